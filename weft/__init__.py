@@ -1,0 +1,1 @@
+"""Weft: the integrated digital platform of a city government."""
