@@ -1,0 +1,1 @@
+"""Settings, operator options, addresses and the programs that serve them."""
