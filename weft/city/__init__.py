@@ -1,0 +1,1 @@
+"""City: the one shared model of places, organisation, people, assets, services and calendars."""

@@ -1,0 +1,1 @@
+"""Govern: what was promised, what is, and the difference."""

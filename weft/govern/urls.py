@@ -1,0 +1,5 @@
+"""Addresses of govern."""
+
+from django.urls import path
+
+urlpatterns = []

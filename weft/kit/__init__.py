@@ -1,0 +1,1 @@
+"""Kit: what every context stands on; not a word about cities."""

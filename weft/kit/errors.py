@@ -1,0 +1,39 @@
+"""What Weft refuses, in words a person can act on."""
+
+
+class Refusal(Exception):
+    """An act that was refused; `message` says why and what to do, `status` is the HTTP status it maps to."""
+
+    status = 400
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Invalid(Refusal):
+    """A value that cannot be taken; `field` names it."""
+
+    status = 422
+
+
+class NotAllowed(Refusal):
+    """The acting person may not do this."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the acting person may not know of it."""
+
+    status = 404
+
+
+class Conflict(Refusal):
+    """Somebody else was first, or the thing has moved on."""
+
+    status = 409

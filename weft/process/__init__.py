@@ -1,0 +1,1 @@
+"""Work that crosses departments: BPMN processes, their versions, cases and tasks."""

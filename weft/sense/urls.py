@@ -1,0 +1,5 @@
+"""Addresses of sense."""
+
+from django.urls import path
+
+urlpatterns = []

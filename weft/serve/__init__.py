@@ -1,0 +1,1 @@
+"""Serve: what residents ask for, what was promised, and what became of it."""

@@ -1,0 +1,5 @@
+"""Addresses of serve."""
+
+from django.urls import path
+
+urlpatterns = []
