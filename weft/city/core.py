@@ -71,4 +71,3 @@ def path_below(parent_path: str, code: str) -> str:
 def codes_of(path: str) -> list[str]:
     """The units' codes on a path, root first."""
     return [code for code in path.split("/") if code]
-

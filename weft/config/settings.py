@@ -111,7 +111,9 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/start/"
 LOGOUT_REDIRECT_URL = "/"
 
-LANGUAGES = [(code, name) for code, name in (("en", _("English")), ("fr", _("French"))) if code in options.languages]
+LANGUAGES = [
+    (code, name) for code, name in (("en", _("English")), ("fr", _("French"))) if code in options.languages
+]
 LANGUAGE_CODE = options.languages[0]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True

@@ -1,5 +1,3 @@
 """Addresses of govern."""
 
-from django.urls import path
-
 urlpatterns = []

@@ -72,7 +72,9 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.respond(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
         """Let the request through (None), send it to the sign-in page, or refuse it."""
         needed = getattr(view, "weft_access", None)
         if needed == PUBLIC:
@@ -93,7 +95,9 @@ class Guard:
         if isinstance(error, NotAllowed) and not signed_in(request):
             status = 401
         if wants_json(request):
-            response: HttpResponse = JsonResponse({"code": status, "message": str(error.message)}, status=status)
+            response: HttpResponse = JsonResponse(
+                {"code": status, "message": str(error.message)}, status=status
+            )
         else:
             response = render(request, "weft/refused.html", {"error": error, "status": status}, status=status)
         if status == 401:
@@ -105,5 +109,3 @@ class Guard:
 def wants_json(request: HttpRequest) -> bool:
     """Whether the caller is a program: an address of the API or of a page's data."""
     return request.path.startswith("/api/") or request.path.endswith(".json")
-
-

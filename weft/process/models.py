@@ -76,7 +76,8 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "token"], name="process_task_once"),
             models.CheckConstraint(
-                condition=Q(done_at__isnull=True) | Q(done_at__gte=F("opened_at")), name="process_task_done_after_opened"
+                condition=Q(done_at__isnull=True) | Q(done_at__gte=F("opened_at")),
+                name="process_task_done_after_opened",
             ),
         ]
         indexes = [
@@ -85,5 +86,9 @@ class Task(models.Model):
                 name="process_task_open_by_place",
                 condition=Q(done_at__isnull=True),
             ),
-            models.Index(fields=["done_by", "-done_at"], name="process_task_done_by", condition=Q(done_at__isnull=False)),
+            models.Index(
+                fields=["done_by", "-done_at"],
+                name="process_task_done_by",
+                condition=Q(done_at__isnull=False),
+            ),
         ]

@@ -1,6 +1,5 @@
 """What processes tell: models, cases and tasks, as plain values."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -94,7 +93,10 @@ ORDER BY found.sort_at, found.id
 
 
 def open_tasks(
-    actor: Actor, *, places: list[tuple[str, str]] | None = None, after: tuple[datetime, int] | None = None,
+    actor: Actor,
+    *,
+    places: list[tuple[str, str]] | None = None,
+    after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[Work]:
     """The actor's open tasks, what slips first on top; `after` is the last one's (sort_at, id)."""
@@ -172,5 +174,3 @@ def done_since(person_key: str, moment: datetime) -> int:
 def next_number(process: str) -> int:
     """The number the next version of a process gets."""
     return (Version.objects.filter(process_id=process).aggregate(top=Max("number"))["top"] or 0) + 1
-
-

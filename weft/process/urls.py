@@ -1,5 +1,3 @@
 """Addresses of process."""
 
-from django.urls import path
-
 urlpatterns = []

@@ -46,7 +46,9 @@ class Datastream(models.Model):
     description = models.TextField(blank=True, default="")
     thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="datastreams")
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, null=True, related_name="datastreams")
-    observed_property = models.ForeignKey(ObservedProperty, on_delete=models.PROTECT, related_name="datastreams")
+    observed_property = models.ForeignKey(
+        ObservedProperty, on_delete=models.PROTECT, related_name="datastreams"
+    )
     observation_type = models.TextField(
         default="http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
     )
@@ -113,8 +115,12 @@ class Limit(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(direction__in=["above", "below"]), name="sense_limit_direction"),
-            models.CheckConstraint(condition=Q(severity__in=["warning", "critical"]), name="sense_limit_severity"),
+            models.CheckConstraint(
+                condition=Q(direction__in=["above", "below"]), name="sense_limit_direction"
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__in=["warning", "critical"]), name="sense_limit_severity"
+            ),
         ]
 
 

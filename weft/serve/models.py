@@ -21,7 +21,9 @@ class Request(models.Model):
     """One ask for one service at one place through one channel."""
 
     reference = models.TextField(unique=True)
-    secret = models.TextField(blank=True, default="", help_text="Opens the tracking page together with the reference.")
+    secret = models.TextField(
+        blank=True, default="", help_text="Opens the tracking page together with the reference."
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -34,7 +36,9 @@ class Request(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    missed_at = models.DateTimeField(null=True, help_text="When the promise was broken; set once, by the clock.")
+    missed_at = models.DateTimeField(
+        null=True, help_text="When the promise was broken; set once, by the clock."
+    )
     outcome = models.TextField(blank=True, default="")
     answer = models.TextField(blank=True, default="")
     case_id = models.BigIntegerField(null=True)
@@ -78,6 +82,7 @@ class Tally(models.Model):
         db_table = "serve_tally"
         constraints = [
             models.CheckConstraint(
-                condition=Q(opened__gte=0, closed__gte=0, on_time__gte=0, missed__gte=0), name="serve_tally_counts"
+                condition=Q(opened__gte=0, closed__gte=0, on_time__gte=0, missed__gte=0),
+                name="serve_tally_counts",
             ),
         ]

@@ -1,5 +1,3 @@
 """Addresses of serve."""
 
-from django.urls import path
-
 urlpatterns = []

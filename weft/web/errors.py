@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from weft.kit.access import public
 from weft.kit.errors import NotFound
-from django.utils.translation import gettext as _
 
 
 @public

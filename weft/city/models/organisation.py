@@ -83,11 +83,10 @@ class Appointment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "role", "unit", "start"], name="city_appointment_once"
-            ),
+            models.UniqueConstraint(fields=["person", "role", "unit", "start"], name="city_appointment_once"),
             models.CheckConstraint(
-                condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="city_appointment_ends_after_start"
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")),
+                name="city_appointment_ends_after_start",
             ),
         ]
 

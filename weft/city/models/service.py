@@ -47,7 +47,8 @@ class Service(Named):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(promise_hours__isnull=True) | Q(promise_hours__gt=0), name="city_service_promise_positive"
+                condition=Q(promise_hours__isnull=True) | Q(promise_hours__gt=0),
+                name="city_service_promise_positive",
             ),
             models.CheckConstraint(
                 condition=Q(promise_clock__in=["working", "elapsed"]), name="city_service_promise_clock"

@@ -20,16 +20,22 @@ def find_post(role: str, unit: str | None) -> tuple[Role, Unit]:
     """The role and the unit (without one, the whole city), or a refusal that lists what there is."""
     found = Role.objects.filter(pk=role).first()
     if found is None:
-        known = ", ".join(Role.objects.order_by("pk").values_list("pk", flat=True)) or "none: load a city first"
+        known = (
+            ", ".join(Role.objects.order_by("pk").values_list("pk", flat=True)) or "none: load a city first"
+        )
         raise NotFound(f"There is no role “{role}”. The roles are: {known}.", field="role")
     place = Unit.objects.filter(pk=unit).first() if unit else Unit.objects.filter(parent=None).first()
     if place is None:
-        raise NotFound(f"There is no unit “{unit or ''}”. Load a city first, or name one of its units.", field="unit")
+        raise NotFound(
+            f"There is no unit “{unit or ''}”. Load a city first, or name one of its units.", field="unit"
+        )
     return found, place
 
 
 @transaction.atomic
-def add_person(username: str, *, password: str, role: str, by: Actor, unit: str | None = None, name: str = "") -> int:
+def add_person(
+    username: str, *, password: str, role: str, by: Actor, unit: str | None = None, name: str = ""
+) -> int:
     """Give somebody a log-in and a role from today; returns the person's id."""
     require(by, "admin")
     found, place = find_post(role, unit)

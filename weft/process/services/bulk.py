@@ -1,9 +1,8 @@
 """Opening many cases at once, for work that another system had begun."""
 
+import msgspec
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-
-import msgspec
 
 from weft.kit.clock import now
 from weft.process import core

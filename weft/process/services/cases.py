@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from weft.city.queries import unit_of_kind, unit_paths
 from weft.kit.access import Actor
@@ -17,9 +18,12 @@ from weft.process.events import CaseClosed, CaseOpened, TaskDone, TaskOpened
 from weft.process.models import Case, Task
 from weft.process.queries import current_version, model_of
 
-
-MAX_TEXT = 4000
-"""Characters one answer of a form may have."""
+PROBLEMS = {
+    "required": gettext_lazy("Please fill this in."),
+    "choice": gettext_lazy("Please choose one of the answers."),
+    "long": gettext_lazy("This is too long."),
+}
+"""What to say for each way an answer can be wrong."""
 
 
 def subject_of(case: Case) -> dict[str, str]:
@@ -93,14 +97,14 @@ def complete_task(task_id: int, *, data: Mapping[str, Any], by: Actor) -> None:
         raise Conflict(_("Somebody has done this step already."))
     model = model_of(case.version_id)
     at = max(now(), task.opened_at)
-    filled = filled_in(model.elements[task.element].fields, data)
+    filled = filled_in(model.elements[task.element], data)
     happened = core.TaskCompleted(task_id=task.token, data=filled)
     try:
         step = core.step(model, core.from_json(case.state), happened, at)
     except core.CoreError as error:
         raise Conflict(_("The case cannot go on from here: %s") % error) from error
     kind, _colon, key = by.key.partition(":")
-    task.done_at, task.outcome = at, filled
+    task.done_at, task.outcome = at, dict(filled)
     task.done_by_id = int(key) if kind == "person" else None
     task.save(update_fields=["done_at", "outcome", "done_by"])
     case.state = core.to_json(step.state)
@@ -127,24 +131,12 @@ def may_do(actor: Actor, task: Task) -> bool:
     return held and actor.may("tasks.work", unit=path)
 
 
-def filled_in(fields: Sequence[core.Field], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a step's form; `Invalid` names the field that is missing or not one of the choices."""
-    filled: dict[str, Any] = {}
-    for spot in fields:
-        value = data.get(spot.id)
-        text = value.strip() if isinstance(value, str) else value
-        if text in (None, ""):
-            if spot.required:
-                raise Invalid(_("Please fill in “%s”.") % spot.label, field=spot.id)
-            continue
-        if spot.type is core.FieldType.CHOICE and text not in {option.value for option in spot.options}:
-            raise Invalid(_("“%s” is not one of the choices.") % text, field=spot.id)
-        if spot.type is core.FieldType.BOOLEAN:
-            text = text in (True, "true", "on", "yes", "1")
-        if isinstance(text, str) and len(text) > MAX_TEXT:
-            raise Invalid(_("This is too long: %d characters at most.") % MAX_TEXT, field=spot.id)
-        filled[spot.id] = text
-    return filled
+def filled_in(element: core.Element, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of a step's form; `Invalid` names the first field that is not filled in as the step asks."""
+    answers = core.read(element, data)
+    for name, problem in answers.problems.items():
+        raise Invalid(PROBLEMS[problem], field=name)
+    return answers.values
 
 
 def carry_out(case: Case, effects: Sequence[core.Effect], *, by: Actor, at: datetime) -> None:
@@ -154,7 +146,9 @@ def carry_out(case: Case, effects: Sequence[core.Effect], *, by: Actor, at: date
             case core.TaskOpened():
                 open_task(case, effect, by=by, at=at)
             case core.TaskWithdrawn():
-                case.tasks.filter(token=effect.task_id, done_at=None).update(done_at=at, outcome={"withdrawn": True})
+                case.tasks.filter(token=effect.task_id, done_at=None).update(
+                    done_at=at, outcome={"withdrawn": True}
+                )
             case core.CaseEnded():
                 case.closed_at = at
                 case.save(update_fields=["closed_at"])
@@ -189,4 +183,3 @@ def open_task(case: Case, effect: core.TaskOpened, *, by: Actor, at: datetime) -
         **subject_of(case),
     )
     publish(opened, by=by)
-

@@ -42,7 +42,8 @@ def deploy(code: str, bpmn: str, *, by: Actor, why: str = "") -> int:
         process=process, number=next_number(code), bpmn=bpmn, digest=digest, why=why, deployed_at=now()
     )
     publish(
-        ProcessDeployed(at=version.deployed_at, process=code, version_id=version.pk, number=version.number), by=by
+        ProcessDeployed(at=version.deployed_at, process=code, version_id=version.pk, number=version.number),
+        by=by,
     )
     return version.pk
 

@@ -1,0 +1,73 @@
+"""What measures tell: value, target and gap by unit and month."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils.translation import get_language
+
+from weft.govern.models import Measure, MeasureValue, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A measure of one unit and month beside its target."""
+
+    unit: str
+    unit_name: str
+    month: date
+    numerator: int
+    denominator: int
+    target: float | None
+
+    @property
+    def value(self) -> float | None:
+        """The share, from 0 to 1; None without anything to judge."""
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def gap(self) -> float | None:
+        """Value less target; None when one of them is missing."""
+        return None if self.value is None or self.target is None else self.value - self.target
+
+
+READINGS = """
+SELECT v.unit_id, u.name, u.name_fr, v.month, v.numerator, v.denominator, t.value
+FROM govern_measure_value v
+JOIN city_unit u ON u.code = v.unit_id
+LEFT JOIN LATERAL (
+    SELECT t.value FROM govern_target t
+    WHERE t.measure_id = v.measure_id AND (t.unit_id = v.unit_id OR t.unit_id IS NULL) AND t.start <= v.month
+    ORDER BY t.unit_id IS NULL, t.start DESC LIMIT 1
+) t ON true
+WHERE v.measure_id = %(measure)s AND v.month BETWEEN %(first)s AND %(last)s
+  AND (%(unit)s::text IS NULL OR v.unit_id = %(unit)s)
+ORDER BY v.month, u.path
+"""
+
+
+def readings(measure: str, *, first: date, last: date, unit: str | None = None) -> list[Reading]:
+    """The measure by unit and month, both ends included."""
+    french = (get_language() or "").startswith("fr")
+    with connection.cursor() as cursor:
+        cursor.execute(READINGS, {"measure": measure, "first": first, "last": last, "unit": unit})
+        rows = cursor.fetchall()
+    return [Reading(row[0], (french and row[2]) or row[1], row[3], row[4], row[5], row[6]) for row in rows]
+
+
+def months(measure: str) -> tuple[date, date] | None:
+    """The first and last month the measure has a value for."""
+    span = MeasureValue.objects.filter(measure_id=measure).order_by("month").values_list("month", flat=True)
+    first = span.first()
+    last = span.last()
+    return None if first is None or last is None else (first, last)
+
+
+def measure(code: str) -> Measure | None:
+    """A measure's record."""
+    return Measure.objects.filter(pk=code).first()
+
+
+def has_target(code: str) -> bool:
+    """Whether any target was set for the measure."""
+    return Target.objects.filter(measure_id=code).exists()
