@@ -116,6 +116,7 @@ class Element:
     name: str = ""
     name_fr: str = ""
     documentation: str = ""
+    documentation_fr: str = ""
     line: int = 0
     process: str = ""
     parent: str | None = None
@@ -143,6 +144,10 @@ class Element:
     def named(self, language: str) -> str:
         """The name in that language, the id when it has none."""
         return _pick(self.name, self.name_fr, language) or self.id
+
+    def explained(self, language: str) -> str:
+        """What to do here, in that language ("" if nothing is said)."""
+        return _pick(self.documentation, self.documentation_fr, language)
 
     def told(self, language: str) -> str:
         """The plain sentence for the requester while the case is here ("" if there is none)."""
@@ -198,6 +203,7 @@ class Process:
     name: str = ""
     name_fr: str = ""
     documentation: str = ""
+    documentation_fr: str = ""
     executable: bool = False
     line: int = 0
     extra: Mapping[str, str] = field(default_factory=nothing)

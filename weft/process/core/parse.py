@@ -206,10 +206,12 @@ class _Found:
                     )
             incoming.setdefault(flow.target, []).append(flow.id)
             outgoing.setdefault(flow.source, []).append(flow.id)
-        lane_of = {node: lane.id for lane in self._outer_lanes_first() for node in lane.nodes}
+        lane_of = {
+            node: lane.id for lane in self.lanes.values() for node in lane.nodes
+        }  # inner lanes are last
         for name, element in self.elements.items():
             lane = lane_of.get(name)
-            if lane is None and element.parent is not None:
+            if lane is None and element.parent is not None:  # what is inside comes after its sub-process
                 lane = self.elements[element.parent].lane
             self.elements[name] = replace(
                 element,
@@ -217,9 +219,6 @@ class _Found:
                 outgoing=tuple(outgoing.get(name, ())),
                 lane=lane,
             )
-
-    def _outer_lanes_first(self) -> list[Lane]:
-        return list(self.lanes.values())
 
 
 # --- processes ---
@@ -232,6 +231,7 @@ def _read_process(xml: etree._Element, found: _Found) -> None:
         name=_words(xml.get("name")),
         name_fr=_ours(xml, "name-fr"),
         documentation=_text(xml, "documentation"),
+        documentation_fr=_ours(xml, "documentation-fr"),
         executable=_yes(xml.get("isExecutable")),
         line=_line(xml),
         extra=frozen(_extra(xml)),
@@ -266,6 +266,7 @@ def _read_element(xml: etree._Element, found: _Found, *, process: str, parent: s
         name=_words(xml.get("name")),
         name_fr=_ours(xml, "name-fr"),
         documentation=_text(xml, "documentation"),
+        documentation_fr=_ours(xml, "documentation-fr"),
         line=_line(xml),
         process=process,
         parent=parent,
