@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,7 +17,6 @@ import pytest
 from weft.kit import postgres
 
 KEPT = {"WEFT_POSTGRES", "WEFT_POSTGRES_USER", "WEFT_REQUIRE_BROWSER", "WEFT_KILL_ROUNDS"}
-LOOPBACK = ("127.", "::1", "localhost")
 
 
 class Cluster:
@@ -71,18 +68,13 @@ CLUSTER = _prepare()
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of pytest-xdist find the server running."""
     if getattr(config.option, "numprocesses", None):
-        _start()
+        start()
 
 
-def _start() -> None:
+def start() -> None:
+    """Start the server of the run unless it runs already or another was named."""
     if CLUSTER and os.environ.get("WEFT_TEST_CLUSTER") == "ours":
         CLUSTER.start()
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start the server just before the first test that wants it."""
-    _start()
 
 
 @pytest.hookimpl(trylast=True)
@@ -90,27 +82,3 @@ def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     if CLUSTER:
         CLUSTER.stop()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _closed_network() -> Iterator[None]:
-    """No test reaches beyond this machine."""
-    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
-
-    def allowed(family: int, address: object) -> None:
-        host = address[0] if isinstance(address, tuple) else address
-        if family != socket.AF_UNIX and not str(host).startswith(LOOPBACK):
-            raise OSError(f"The tests may not reach {host}: the network is closed.")
-
-    def guarded(self: socket.socket, address: object) -> None:
-        allowed(self.family, address)
-        connect(self, address)  # type: ignore[arg-type]
-
-    def guarded_ex(self: socket.socket, address: object) -> int:
-        allowed(self.family, address)
-        return connect_ex(self, address)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", guarded)
-        patch.setattr(socket.socket, "connect_ex", guarded_ex)
-        yield

@@ -1,0 +1,62 @@
+"""What every test stands on: a database when it wants one, and a network that ends at this machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests import cluster
+
+APPEND_ONLY = ("kit_event", "kit_event_object")
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start the server just before the first test that wants it."""
+    cluster.start()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database; tests that commit may empty it afterwards, the event log too."""
+    from django.db import connection, transaction
+
+    def empty(statements: list[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
+            for statement in statements:
+                cursor.execute(statement)
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "execute_sql_flush", empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_network() -> Iterator[None]:
+    """No test reaches beyond this machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def allowed(family: int, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else address
+        if family != socket.AF_UNIX and not str(host).startswith(LOOPBACK):
+            raise OSError(f"The tests may not reach {host}: the network is closed.")
+
+    def guarded(self: socket.socket, address: object) -> None:
+        allowed(self.family, address)
+        connect(self, address)  # type: ignore[arg-type]
+
+    def guarded_ex(self: socket.socket, address: object) -> int:
+        allowed(self.family, address)
+        return connect_ex(self, address)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        patch.setattr(socket.socket, "connect_ex", guarded_ex)
+        yield
