@@ -92,6 +92,8 @@ class Shell:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self._pool.shutdown(wait=True, cancel_futures=True)
+                for raw in self.routes.values():
+                    getattr(raw, "close", lambda: None)()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -117,7 +119,7 @@ def told_by_proxies(scope: Scope, trusted: Sequence[IPv4Network | IPv6Network]) 
         hops = [hop.strip() for hop in told.get(b"x-forwarded-for", "").split(",") if hop.strip()]
         while hops and _believed(client[0], trusted):
             client = (hops.pop(), 0)
-        scheme = told.get(b"x-forwarded-proto", scheme).rpartition(",")[2].strip()
+        scheme = told.get(b"x-forwarded-proto", str(scheme)).rpartition(",")[2].strip()
     return {**scope, "headers": headers, "client": client, "scheme": "https" if scheme == "https" else "http"}
 
 
@@ -243,6 +245,11 @@ class Health:
         body = json.dumps({**told, "version": version("weft")}).encode()
         headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
         await reply(send, Answer(200 if well else 503, headers, body), head=scope["method"] == "HEAD")
+
+    def close(self) -> None:
+        """Give back its database connection."""
+        self._pool.submit(connection.close)
+        self._pool.shutdown(wait=True)
 
 
 def database_answers() -> bool:
