@@ -248,7 +248,7 @@ class Health:
 
     def close(self) -> None:
         """Give back its database connection."""
-        self._pool.submit(connection.close)
+        self._pool.submit(lambda: connection.close())  # in the thread whose connection it is
         self._pool.shutdown(wait=True)
 
 
