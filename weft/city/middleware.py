@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from weft.city.queries import actor_of_person, actor_of_token
+from weft.city.queries import actor_of_person, actor_of_token, profile
 from weft.kit.access import NOBODY, Actor
 
 
 def identify(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Set `request.actor`, looked up when first needed.
+    """Set `request.actor`, looked up when first needed, and `request.city`; times are told in the city's zone.
 
     A bearer token stands alone: with one, the session is not looked at and CSRF does not apply,
     because a browser never adds the header by itself.
@@ -18,7 +19,9 @@ def identify(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Ht
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         request.actor = SimpleLazyObject(lambda: find_actor(request))  # type: ignore[attr-defined]
-        return respond(request)
+        request.city = profile()  # type: ignore[attr-defined]
+        with timezone.override(request.city.timezone):  # type: ignore[attr-defined]
+            return respond(request)
 
     return answer
 

@@ -1,7 +1,9 @@
 """Keeps measures up with the event log."""
 
+from contextlib import suppress
 from datetime import date, datetime
 
+from django.db import transaction
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -22,11 +24,9 @@ def ask_for(unit: str | None, *, at: datetime) -> None:
     if unit is None:
         return
     month = at.astimezone(zone()).date().replace(day=1).isoformat()
-    try:
-        task = recompute.configure(queueing_lock=f"measure:{unit}:{month}", lock=f"measure:{unit}:{month}")
+    task = recompute.configure(queueing_lock=f"measure:{unit}:{month}", lock=f"measure:{unit}:{month}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(unit=unit, month=month)
-    except AlreadyEnqueued:
-        return
 
 
 @on(RequestClosed)

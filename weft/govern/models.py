@@ -3,14 +3,12 @@
 from django.db import models
 
 from weft.city.models import Unit
+from weft.city.models.named import Named
 
 
-class Measure(models.Model):
+class Measure(Named):
     """A number with unit, period, direction and a definition in words."""
 
-    code = models.TextField(primary_key=True)
-    name = models.TextField()
-    name_fr = models.TextField(blank=True, default="")
     definition = models.TextField()
     definition_fr = models.TextField(blank=True, default="")
     unit_of_measure = models.TextField()

@@ -4,14 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from weft.city.models import Area, Person, Role, Service, Unit
+from weft.city.models.named import Labelled, Named
 
 
-class Process(models.Model):
+class Process(Named):
     """A way of working the city has drawn; it changes by versions."""
-
-    code = models.TextField(primary_key=True)
-    name = models.TextField()
-    name_fr = models.TextField(blank=True, default="")
 
 
 class Version(models.Model):
@@ -51,14 +48,12 @@ class Case(models.Model):
         ]
 
 
-class Task(models.Model):
+class Task(Labelled):
     """One step of a case for one role at one unit."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     token = models.TextField(help_text="The work item's id in the case's state.")
     element = models.TextField(help_text="The id of the task in the BPMN model.")
-    name = models.TextField()
-    name_fr = models.TextField(blank=True, default="")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()

@@ -50,6 +50,33 @@ def stand_of(case: Case) -> Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOfCase:
+    """One step of a case as people see it; `state` is done, now or todo."""
+
+    name: str
+    state: str
+    says: str
+
+
+STATES = {core.Progress.DONE: "done", core.Progress.HERE: "now", core.Progress.TO_COME: "todo"}
+
+
+def steps_of(case: Case, *, stand: Stand | None = None) -> list[StepOfCase]:
+    """The case's steps in order, in the reader's language; steps it went past without doing are left out."""
+    stand = stand or stand_of(case)
+    stops = core.strip(
+        model_of(case.version_id),
+        here=stand.here,
+        done=stand.done,
+        over=case.closed_at is not None,
+        language=get_language() or "en",
+    )
+    return [
+        StepOfCase(stop.name, STATES[stop.progress], stop.says) for stop in stops if stop.progress in STATES
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One open task in a list."""
 
@@ -104,14 +131,14 @@ def open_tasks(
     if not places:
         return []
     french = (get_language() or "").startswith("fr")
-    moment, task_id = after or (datetime.min, 0)
+    moment, task_id = after or ("-infinity", 0)
     with connection.cursor() as cursor:
         cursor.execute(
             TASKS,
             {
                 "units": [unit for unit, _ in places],
                 "roles": [role for _, role in places],
-                "after": moment.isoformat() if after else "-infinity",
+                "after": moment,
                 "after_id": task_id,
                 "limit": limit,
             },

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from weft.city.models import Area, Asset, Service, Unit
+from weft.city.models.named import Labelled
 
 
 class Thing(models.Model):
@@ -37,12 +38,10 @@ class ObservedProperty(models.Model):
     description = models.TextField(blank=True, default="")
 
 
-class Datastream(models.Model):
+class Datastream(Labelled):
     """A series of observations of one property by one sensor (8.2.4)."""
 
     code = models.TextField(unique=True)
-    name = models.TextField()
-    name_fr = models.TextField(blank=True, default="")
     description = models.TextField(blank=True, default="")
     thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="datastreams")
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, null=True, related_name="datastreams")
@@ -99,12 +98,10 @@ class Latest(models.Model):
         db_table = "sense_latest"
 
 
-class Limit(models.Model):
+class Limit(Labelled):
     """What a datastream can bear: crossing `value` opens an alert, coming back past `clear_value` closes it."""
 
     code = models.TextField(unique=True)
-    name = models.TextField()
-    name_fr = models.TextField(blank=True, default="")
     datastream = models.ForeignKey(Datastream, on_delete=models.PROTECT, related_name="limits")
     direction = models.TextField()
     value = models.FloatField()

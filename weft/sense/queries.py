@@ -60,11 +60,17 @@ def alert(alert_id: int) -> OpenAlert:
     return open_alert(found)
 
 
+def alerts_of_thing(thing_id: int, *, limit: int = 20) -> list[OpenAlert]:
+    """The alerts of one thing, newest first."""
+    rows = Alert.objects.filter(datastream__thing_id=thing_id).select_related("limit", "datastream__thing")
+    return [open_alert(row) for row in rows.order_by("-opened_at", "-id")[:limit]]
+
+
 def open_alert(row: Alert) -> OpenAlert:
     """The plain value of an alert's row."""
     return OpenAlert(
         id=row.pk,
-        name=(french() and row.limit.name_fr) or row.limit.name,
+        name=row.limit.label,
         thing=row.datastream.thing.name,
         thing_id=row.datastream.thing_id,
         datastream_id=row.datastream_id,

@@ -1,10 +1,66 @@
 """What every page needs for its frame: where one may go, who one is, what concerns now."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from weft.city.models import Profile
+from weft.config.options import current
+from weft.kit.access import NOBODY, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the rail."""
+
+    url: str
+    name: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the person's menu."""
+
+    url: str
+    name: str
+
+
+def places_for(actor: Actor, path: str) -> list[Place]:
+    """The places that exist and that the actor may go to."""
+    offered = [
+        ("/", _("Portal"), "portal", None),
+        ("/requests/", _("Requests"), "requests", "requests.see"),
+        ("/tasks/", _("Tasks"), "tasks", "tasks.work"),
+        ("/city/", _("City"), "city", "city.see"),
+        ("/govern/", _("Govern"), "govern", "govern.see"),
+    ]
+    allowed = [place for place in offered if place[3] is None or actor.may(place[3])]
+    here = max((url for url, *_rest in allowed if path.startswith(url)), key=len, default="")
+    return [Place(url, name, icon, url == here) for url, name, icon, _needed in allowed]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of the base template (see docs/looks.md)."""
-    return {}
+    """Context of the base template (docs/looks.md): city, places, person, person_links, notice, tiles."""
+    actor: Actor = getattr(request, "actor", NOBODY)
+    city: Profile | None = getattr(request, "city", None)
+    french = (get_language() or "").startswith("fr")
+    notice = ""
+    if city is not None:
+        notice = (french and city.notice_fr) or city.notice
+    return {
+        "city": {
+            "name": "" if city is None else (french and city.name_fr) or city.name,
+            "lat": city.lat if city else 0,
+            "lon": city.lon if city else 0,
+        },
+        "places": places_for(actor, request.path),
+        "person": {"name": actor.name or _("Signed in"), "detail": ""} if actor.is_known else None,
+        "person_links": [Link("/password/", _("Change password"))] if actor.key.startswith("person:") else [],
+        "notice": notice,
+        "tiles": current().tiles,
+    }

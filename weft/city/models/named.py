@@ -1,13 +1,12 @@
-"""What the city names, in its two languages."""
+"""What has a name in the city's two languages."""
 
 from django.db import models
 from django.utils.translation import get_language
 
 
-class Named(models.Model):
-    """A row with a text code of the city's own and a name in English and French."""
+class Labelled(models.Model):
+    """A row with a name in English and, mostly, in French."""
 
-    code = models.TextField(primary_key=True)
     name = models.TextField()
     name_fr = models.TextField(blank=True, default="")
 
@@ -21,3 +20,12 @@ class Named(models.Model):
     def label(self) -> str:
         """The name in the reader's language."""
         return self.name_fr if self.name_fr and (get_language() or "").startswith("fr") else self.name
+
+
+class Named(Labelled):
+    """A labelled row whose key is a text code of the city's own."""
+
+    code = models.TextField(primary_key=True)
+
+    class Meta:
+        abstract = True

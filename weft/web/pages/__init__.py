@@ -1,0 +1,1 @@
+"""Pages that span contexts, one file per subject."""

@@ -1,0 +1,36 @@
+"""Signing in and out, the language, and where one lands."""
+
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+from django.views.i18n import set_language
+
+from weft.kit.access import Actor, public, signed_in
+
+LANDING = [
+    ("tasks.work", "/tasks/"),
+    ("city.see", "/city/"),
+    ("govern.see", "/govern/"),
+    ("requests.see", "/requests/"),
+]
+
+
+@require_GET
+@signed_in
+def start(request: HttpRequest) -> HttpResponse:
+    """Where somebody lands after signing in: the place their roles are about."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return redirect(next((url for permission, url in LANDING if actor.may(permission)), "/"))
+
+
+class ChangePassword(PasswordChangeView):
+    """A new password; afterwards, back to work."""
+
+    success_url = "/start/"
+
+
+sign_in = public(LoginView.as_view())
+sign_out = public(LogoutView.as_view())
+change_password = signed_in(ChangePassword.as_view())
+choose_language = public(set_language)
