@@ -55,7 +55,8 @@ from weft.process.core.model import (
     Process,
 )
 from weft.process.core.parse import parse
-from weft.process.core.picture import Progress, Stop, draw, strip
+from weft.process.core.picture import draw
+from weft.process.core.strip import Progress, Stop, strip
 
 __all__ = [
     "Answers",

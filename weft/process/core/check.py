@@ -190,9 +190,9 @@ def _decision(gateway: Element, model: Model) -> Iterator[Problem]:
 
 def _peoples_task(task: Element, model: Model) -> Iterator[Problem]:
     lane = model.lane_of(task.id)
-    if lane is None:
-        reason = "It stands in no lane, so nobody is asked to do it."
-        yield _problem(task, reason, "Put it into a lane with weft:role and weft:unit.", stops=False)
+    if lane is None or not lane.role:
+        reason = "It stands in no lane that names a role, so nobody is asked to do it."
+        yield _problem(task, reason, "Put it into a lane with weft:role and weft:unit.")
     for field in task.fields:
         if field.type is FieldType.CHOICE and not field.options:
             yield _problem(task, f"The choice {field.id!r} has no weft:option.", "Give it at least one.")
@@ -216,10 +216,9 @@ def _flow(flow: Flow) -> Iterator[Problem]:
 
 
 def _lane(lane: Lane) -> Iterator[Problem]:
-    if lane.nodes and not (lane.role and lane.unit):
-        missing = " and ".join(name for name in ("role", "unit") if not getattr(lane, name))
-        reason = f"It does not say which {missing} works in it."
-        yield _problem(lane, reason, "Give it weft:role and weft:unit.", stops=False)
+    if lane.role and not lane.unit:
+        reason = "It does not say which unit works in it; the unit that owns the service is taken."
+        yield _problem(lane, reason, 'Give it weft:unit, such as weft:unit="owner".', stops=False)
 
 
 def _beside(thing: Beside) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ step costs the same on the first day of a case and on its ten-thousandth.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -62,13 +63,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All that is kept of a running case: where it stands and its data. Store it with `to_json`."""
+    """All that is kept of a running case: where it stands and its data. Store it with `to_json`.
+
+    `passed` holds the elements left and the flows taken so far, each once: it cannot outgrow the model.
+    """
 
     process: str
     status: Status
     tokens: Mapping[str, Token]
     data: Data
     counter: int
+    passed: frozenset[str] = frozenset()
 
     @property
     def over(self) -> bool:
@@ -294,6 +299,7 @@ class _Run:
         self.tokens = dict(state.tokens)
         self.data = dict(state.data)
         self.counter = state.counter
+        self.passed = set(state.passed)
         self.effects: list[Effect] = []
         self.moves: list[Move] = []
 
@@ -353,6 +359,7 @@ class _Run:
             tokens=frozen(self.tokens),
             data=frozen(self.data),
             counter=self.counter,
+            passed=frozenset(self.passed),
         )
         return Step(state, tuple(self.effects))
 
@@ -377,12 +384,17 @@ class _Run:
             reason = "None of the conditions on the ways out holds, and there is no default flow."
             self.incident(element, scope, reason, again="leave")
             return
-        self.effects.append(ElementLeft(element=element.id))
+        self.left(element)
         if not flows:
             self.consumed(scope)
             return
         self.more(scope, len(flows) - 1)
+        self.passed.update(flow.id for flow in flows)
         self.moves.extend((flow.target, flow.id, scope) for flow in reversed(flows))
+
+    def left(self, element: Element) -> None:
+        self.passed.add(element.id)
+        self.effects.append(ElementLeft(element=element.id))
 
     def chosen(self, element: Element) -> list[Flow] | None:
         flows = [self.model.flows[flow] for flow in element.outgoing]
@@ -488,7 +500,7 @@ class _Run:
         )
 
     def finish(self, element: Element, scope: str | None) -> None:
-        self.effects.append(ElementLeft(element=element.id))
+        self.left(element)
         if any(event.kind == "terminate" for event in element.events):
             self.end(scope, Status.TERMINATED)
         else:
@@ -590,6 +602,7 @@ def to_json(state: State) -> dict[str, Any]:
         "tokens": [_token_to_json(token) for token in state.tokens.values()],
         "data": dict(state.data),
         "counter": state.counter,
+        "passed": sorted(state.passed),
     }
 
 
@@ -604,6 +617,7 @@ def from_json(stored: Mapping[str, Any]) -> State:
             tokens=frozen({token.id: token for token in tokens}),
             data=frozen(dict(stored["data"])),
             counter=int(stored["counter"]),
+            passed=frozenset(stored["passed"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise BadState(f"The stored state of the case cannot be read: {wrong}.") from wrong
@@ -651,7 +665,9 @@ def _token_from_json(stored: Mapping[str, Any]) -> Token:
 def _require_plain(value: Any, *, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise BadData(f"Data is nested more than {MAX_DEPTH} deep.")
-    if value is None or isinstance(value, (str, bool, int, float)):
+    if value is None or isinstance(value, (str, bool, int)):
+        return
+    if isinstance(value, float) and math.isfinite(value):
         return
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -662,4 +678,4 @@ def _require_plain(value: Any, *, depth: int = 0) -> None:
         for item in value:
             _require_plain(item, depth=depth + 1)
     else:
-        raise BadData(f"{type(value).__name__} is not plain data.")
+        raise BadData(f"{value!r:.60} is not plain data.")
