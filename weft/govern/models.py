@@ -1,6 +1,7 @@
 """Measures, their targets and their values."""
 
 from django.db import models
+from django.utils.translation import get_language
 
 from weft.city.models import Unit
 from weft.city.models.named import Named
@@ -13,6 +14,12 @@ class Measure(Named):
     definition_fr = models.TextField(blank=True, default="")
     unit_of_measure = models.TextField()
     higher_is_better = models.BooleanField(default=True)
+
+    @property
+    def about(self) -> str:
+        """The definition in the reader's language."""
+        french = (get_language() or "").startswith("fr")
+        return self.definition_fr if french and self.definition_fr else self.definition
 
 
 class Target(models.Model):

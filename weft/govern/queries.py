@@ -26,6 +26,21 @@ class Reading:
         return self.numerator / self.denominator if self.denominator else None
 
     @property
+    def percent(self) -> float | None:
+        """The share in percent."""
+        return None if self.value is None else 100 * self.value
+
+    @property
+    def target_percent(self) -> float | None:
+        """The target in percent."""
+        return None if self.target is None else 100 * self.target
+
+    @property
+    def missed(self) -> int:
+        """How many promises were not kept."""
+        return self.denominator - self.numerator
+
+    @property
     def gap(self) -> float | None:
         """Value less target; None when one of them is missing."""
         return None if self.value is None or self.target is None else self.value - self.target
