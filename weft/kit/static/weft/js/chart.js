@@ -1,0 +1,251 @@
+// A chart from JSON: lines or bars in Weft's colours, a sentence above it, its table behind it; ECharts is loaded only here.
+
+import { colour, html, lang, onScheme, say, still, words, written } from "./words.js";
+
+const TABLE_ROWS = 500;
+const SLIDER_FROM = 400;
+const clock = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+const date = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeZone: "UTC" });
+
+/** Fetch the figure's series and draw them. */
+export async function start(figure) {
+  const plot = figure.querySelector("[data-chart-plot]");
+  const sentence = figure.querySelector("[data-chart-sentence]");
+  let data;
+  try {
+    const answer = await fetch(figure.dataset.src, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    data = await answer.json();
+  } catch {
+    sentence.textContent = words.failed;
+    plot.hidden = true;
+    return;
+  }
+  const title = figure.querySelector(".chart-title");
+  if (!title && data.title) sentence.before(html("b", { className: "chart-title", textContent: data.title }));
+  const empty = !data.series.some((series) => series.points.some((point) => valueOf(point) !== null));
+  sentence.textContent = data.sentence || (empty ? words.noData : "");
+  fillTable(figure, data);
+  if (empty) {
+    plot.hidden = true;
+    return;
+  }
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", [data.title, data.sentence].filter(Boolean).join(". "));
+  await draw(plot, data, figure.dataset.kind || "line");
+}
+
+async function draw(plot, data, kind) {
+  const { init } = await import("../vendor/echarts/echarts.mjs");
+  const chart = init(plot, null, { renderer: "svg" });
+  const redraw = () => chart.setOption(optionsOf(data, { kind, width: plot.clientWidth }), true);
+  redraw();
+  onScheme(redraw);
+  new ResizeObserver(() => {
+    if (!plot.isConnected) return chart.dispose();
+    chart.resize();
+  }).observe(plot);
+}
+
+const valueOf = (point) => (Array.isArray(point) ? point[1] : point);
+
+/** The wall clock that an ISO time shows, as milliseconds; the chart's axis runs on it. */
+export const wall = (iso) => Date.parse(`${iso.slice(0, 16)}${iso.length > 10 ? "" : "T00:00"}Z`);
+
+function optionsOf(data, { kind, width }) {
+  const ink = colour("ink");
+  const soft = colour("ink-soft");
+  const line = colour("line");
+  const byName = Boolean(data.categories);
+  const named = data.series.length > 1 && kind === "line";
+  const long = !byName && Math.max(...data.series.map((series) => series.points.length)) > SLIDER_FROM;
+  const font = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
+  return {
+    useUTC: true,
+    animation: !still(),
+    animationDuration: 300,
+    textStyle: { ...font, color: ink },
+    aria: { enabled: false },
+    grid: {
+      left: 4,
+      right: named ? Math.min(150, width * 0.26) : 18,
+      top: 30,
+      bottom: long ? 46 : 6,
+      outerBoundsMode: "same",
+    },
+    tooltip: tooltip(data, { soft, line, byName }),
+    xAxis: byName ? categoryAxis(data, { soft, line }) : timeAxis({ soft, line, width }),
+    yAxis: {
+      type: "value",
+      name: data.unit,
+      scale: kind === "line" && !data.fromZero,
+      nameTextStyle: { color: soft, align: "left" },
+      nameGap: 12,
+      splitNumber: 4,
+      axisLabel: { color: soft, formatter: written },
+      splitLine: { lineStyle: { color: line } },
+    },
+    dataZoom: long ? [zoomBar({ soft, line }), { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false }] : [],
+    series: [
+      ...fan(data),
+      ...data.series.map((series, position) => drawn(series, { data, kind, position, named, ink, byName })),
+    ],
+  };
+}
+
+function drawn(series, { data, kind, position, named, ink, byName }) {
+  const tint = colour(`data-${(position % 6) + 1}`);
+  const points = byName
+    ? series.points.map(valueOf)
+    : series.points.map(([at, value]) => [wall(at), value]);
+  return {
+    name: series.name,
+    type: kind,
+    data: points,
+    showSymbol: points.length < 40,
+    symbolSize: 5,
+    sampling: points.length > 2000 ? "lttb" : undefined,
+    connectNulls: false,
+    itemStyle: { color: tint, borderRadius: kind === "bar" ? [2, 2, 0, 0] : 0 },
+    lineStyle: { width: 2, color: tint, type: position > 2 ? "dashed" : "solid" },
+    barMaxWidth: 34,
+    emphasis: { disabled: true },
+    endLabel: { show: named, formatter: series.name, color: tint, fontWeight: 560, distance: 6 },
+    labelLayout: { moveOverlap: "shiftY" },
+    markLine: position === 0 ? lines(data, { ink }) : undefined,
+  };
+}
+
+function lines(data, { ink }) {
+  const limits = (data.limits || []).map((limit) => ({
+    yAxis: limit.value,
+    label: { formatter: `${limit.name} ${written(limit.value)} ${data.unit || ""}`, position: "insideStartTop" },
+    lineStyle: { color: colour("critical"), type: [6, 4], width: 1.5 },
+  }));
+  const marks = (data.marks || []).map((mark) => ({
+    xAxis: wall(mark.at),
+    label: { formatter: mark.name, position: "insideEndTop", rotate: 0, align: "left" },
+    lineStyle: { color: ink, type: "solid", width: 1 },
+  }));
+  return {
+    silent: true,
+    symbol: "none",
+    animation: false,
+    label: { color: ink, fontSize: 12 },
+    data: [...limits, ...marks],
+  };
+}
+
+function fan(data) {
+  if (!data.fan?.length) return [];
+  const band = { type: "line", stack: "fan", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
+  return [
+    { ...band, data: data.fan.map(([at, low]) => [wall(at), low]) },
+    {
+      ...band,
+      data: data.fan.map(([at, low, high]) => [wall(at), high - low]),
+      areaStyle: { color: colour("data-1"), opacity: 0.18 },
+    },
+  ];
+}
+
+function timeAxis({ soft, line, width }) {
+  return {
+    type: "time",
+    splitNumber: Math.max(2, Math.round(width / 110)),
+    axisLine: { lineStyle: { color: line } },
+    axisTick: { lineStyle: { color: line } },
+    axisLabel: { color: soft, hideOverlap: true, formatter: tickInWords },
+  };
+}
+
+const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" });
+const dayOfMonth = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat(lang, { month: "short", timeZone: "UTC" });
+
+function tickInWords(at) {
+  const tick = new Date(at);
+  if (tick.getUTCHours() || tick.getUTCMinutes()) return hour.format(tick);
+  if (tick.getUTCDate() !== 1) return dayOfMonth.format(tick);
+  return tick.getUTCMonth() ? month.format(tick) : String(tick.getUTCFullYear());
+}
+
+function categoryAxis(data, { soft, line }) {
+  return {
+    type: "category",
+    data: data.categories,
+    axisLine: { lineStyle: { color: line } },
+    axisTick: { show: false },
+    axisLabel: { color: soft, interval: 0, width: 90, overflow: "break", hideOverlap: true },
+  };
+}
+
+function zoomBar({ soft, line }) {
+  return {
+    type: "slider",
+    height: 20,
+    bottom: 6,
+    borderColor: line,
+    fillerColor: colour("thread-wash"),
+    handleStyle: { color: colour("sheet"), borderColor: colour("thread") },
+    moveHandleSize: 0,
+    showDetail: false,
+    dataBackground: { lineStyle: { color: soft, opacity: 0.5 }, areaStyle: { color: line, opacity: 0.5 } },
+    selectedDataBackground: { lineStyle: { color: colour("thread") }, areaStyle: { color: colour("thread-wash") } },
+  };
+}
+
+function tooltip(data, { line, byName }) {
+  const unit = data.unit ? ` ${data.unit}` : "";
+  return {
+    trigger: "axis",
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: colour("sheet"),
+    borderColor: line,
+    borderWidth: 1,
+    padding: 10,
+    textStyle: { color: colour("ink"), fontSize: 13, lineHeight: 18 },
+    axisPointer: { type: "line", lineStyle: { color: colour("line-strong"), type: "solid" } },
+    formatter: (hits) => {
+      const told = hits.filter((hit) => data.series.some((series) => series.name === hit.seriesName));
+      const head = byName ? told[0]?.name : told[0] && momentInWords(told[0].value[0]);
+      const rows = told.map((hit) => {
+        const value = Array.isArray(hit.value) ? hit.value[1] : hit.value;
+        const shown = value === null || value === undefined ? words.noValue : `${written(value)}${unit}`;
+        return told.length > 1 ? `${hit.seriesName}: ${shown}` : shown;
+      });
+      return [head, ...rows].join("\n");
+    },
+  };
+}
+
+const momentInWords = (at) => (at % 86400000 ? clock : date).format(at);
+
+function fillTable(figure, data) {
+  const behind = figure.querySelector("[data-chart-table]");
+  const details = behind.closest("details");
+  details.addEventListener("toggle", () => behind.childElementCount || behind.append(tableOf(data)));
+}
+
+function tableOf(data) {
+  const keys = data.categories || [...new Set(data.series.flatMap((one) => one.points.map((point) => point[0])))].sort();
+  const columns = data.series.map((one) => (data.categories ? one.points.map(valueOf) : new Map(one.points)));
+  const unit = data.unit ? ` (${data.unit})` : "";
+  const head = html("tr", {}, html("th", { scope: "col", textContent: data.categories ? "" : words.time }));
+  for (const one of data.series) head.append(html("th", { scope: "col", className: "num", textContent: one.name + unit }));
+  const body = html("tbody");
+  keys.slice(0, TABLE_ROWS).forEach((key, position) => {
+    const row = html("tr", {}, html("th", { scope: "row", textContent: data.categories ? key : momentInWords(wall(key)) }));
+    for (const column of columns) {
+      const value = data.categories ? column[position] : column.get(key);
+      row.append(html("td", { className: "num", textContent: value == null ? "–" : written(value) }));
+    }
+    body.append(row);
+  });
+  const table = html("table", {}, html("thead", {}, head), body);
+  if (keys.length > TABLE_ROWS) {
+    table.prepend(html("caption", { textContent: say("shownOf", { shown: written(TABLE_ROWS), of: written(keys.length) }) }));
+  }
+  return table;
+}
