@@ -318,6 +318,7 @@ class _Reader:
         self.tokens = _tokens(text)
         self.place = 0
         self.depth = 0
+        self.in_range = False
 
     # small steps
 
@@ -441,7 +442,7 @@ class _Reader:
     def postfix(self) -> Node:
         first = self.primary()
         steps: list[Callable[[_Scope, Any], Any]] = []
-        while self.sees(".", "["):
+        while self.sees(".") or (self.sees("[") and not self.in_range):
             steps.append(self.member() if self.takes(".") else self.index())
         if not steps:
             return first
@@ -608,9 +609,11 @@ class _Reader:
 
     def range(self) -> Callable[[_Scope, Any], bool | None]:
         above = ">=" if self.must("(", "[", "]") == "[" else ">"
+        self.in_range = True  # a bracket after an end closes the range, it is no index
         low = self.addition()
         self.must("..")
         high = self.addition()
+        self.in_range = False
         below = "<=" if self.must(")", "]", "[") == "]" else "<"
         return lambda scope, value: _all(
             [_compare(above, value, low(scope)), _compare(below, value, high(scope))]

@@ -14,6 +14,7 @@ from itertools import pairwise
 from weft.process.core.glyphs import GATES, GLYPHS, ICONS
 from weft.process.core.layout import laid_out
 from weft.process.core.model import (
+    ACTIVITIES,
     CONTAINERS,
     EVENTS,
     GATEWAYS,
@@ -200,7 +201,8 @@ def _element(view: _View, element: Element, shape: Shape) -> str:
     else:
         drawn = _task(view, element, shape.bounds)
     kind = "event" if element.kind in EVENTS else "gateway" if element.kind in GATEWAYS else "task"
-    return _group(f"{kind} {_css(element.kind)}{view.standing(element.id)}", element.id, drawn)
+    css = f"{kind} {_css(element.kind)}{view.standing(element.id)}"
+    return _group(css, element.id, drawn + _mark(view, element, shape.bounds))
 
 
 def _task(view: _View, element: Element, b: Bounds) -> str:
@@ -214,13 +216,12 @@ def _task(view: _View, element: Element, b: Bounds) -> str:
     parts.append(_label(element.named(view.language), inner))
     if element.kind in CONTAINERS or element.kind is Kind.CALL_ACTIVITY:
         parts.append(_plus(b))
-    parts.append(_mark(view, element, b))
     return "".join(parts)
 
 
 def _open_box(view: _View, element: Element, b: Bounds) -> str:
     title = Bounds(b.x + 10, b.y + 6, b.width - 20, LINE)
-    return _rect(b, radius=10) + _label(element.named(view.language), title) + _mark(view, element, b)
+    return _rect(b, radius=10) + _label(element.named(view.language), title)
 
 
 def _plus(b: Bounds) -> str:
@@ -238,7 +239,7 @@ def _mark(view: _View, element: Element, b: Bounds) -> str:
         x = b.x + b.width / 2
         badge = Bounds(x - width / 2, b.y - 10, width, 20)
         return f'<g class="badge">{_rect(badge, radius=10)}{_line(word, x, b.y + 4)}</g>'
-    if element.id in view.done:
+    if element.id in view.done and element.kind in ACTIVITIES:
         x, y = b.x + b.width - 14, b.y + 14
         return (
             f'<g class="tick"><circle cx="{_n(x)}" cy="{_n(y)}" r="8"/>'
@@ -251,7 +252,8 @@ def _event(view: _View, element: Element, shape: Shape) -> str:
     b = shape.bounds
     x, y, r = b.x + b.width / 2, b.y + b.height / 2, min(b.width, b.height) / 2
     dashed = "" if element.interrupting else ' stroke-dasharray="3 3"'
-    parts = [f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"{dashed}/>']
+    thick = ' stroke-width="3"' if element.kind is Kind.END else ""
+    parts = [f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"{dashed}{thick}/>']
     if element.kind in (Kind.THROW, Kind.CATCH, Kind.BOUNDARY):
         parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(r - 3)}"{dashed}/>')
     glyph = GLYPHS.get(element.events[0].kind) if len(element.events) == 1 else None
@@ -433,8 +435,8 @@ def _outer_label(text: str, shape: Shape) -> str:
     """The name of an event or gateway beside it: where the drawing puts it, below when it does not say."""
     b, label = shape.bounds, shape.label
     x = (label.x + label.width / 2) if label else b.x + b.width / 2
-    width = max(100.0, label.width + 12 if label else 0)
-    lines = wrapped(text, width=width, size=12, lines=3)
+    width = max(86.0, label.width + 12) if label else 100.0
+    lines = wrapped(text, width=width, size=12, lines=4)
     if label is not None and label.y + label.height / 2 < b.y:  # above: it grows upwards
         first = b.y - 10 - (len(lines) - 1) * SMALL_LINE
     elif label is not None:

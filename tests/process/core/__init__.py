@@ -1,0 +1,1 @@
+"""Tests of the process core: no database, a blink."""
