@@ -155,6 +155,7 @@ OUTSIDE = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p"><documentation>&x;'
     "</documentation></process></definitions>"
 )
+FIELD = '<extensionElements><weft:field id="{}" type="{}"/></extensionElements>'
 HIDDEN = "<!-- <a> " + " " * 200_000 + "-->" + OUTSIDE.removeprefix('<?xml version="1.0"?>')
 
 
@@ -176,16 +177,8 @@ HIDDEN = "<!-- <a> " + " " * 200_000 + "-->" + OUTSIDE.removeprefix('<?xml versi
         (f'{HEAD}<process id="p"><task id="p"/></process></definitions>', "used twice"),
         (f'{HEAD}<process id="p"><task/></process></definitions>', "has no id"),
         (xml('<task id="a"/><sequenceFlow id="f" sourceRef="a" targetRef="b"/>'), "which is not there"),
-        (
-            xml('<userTask id="a"><extensionElements><weft:field id="a b"/></extensionElements></userTask>'),
-            "needs an id",
-        ),
-        (
-            xml(
-                '<userTask id="a"><extensionElements><weft:field id="a" type="file"/></extensionElements></userTask>'
-            ),
-            "text, choice or boolean",
-        ),
+        (xml(f'<userTask id="a">{FIELD.format("a b", "text")}</userTask>'), "needs an id"),
+        (xml(f'<userTask id="a">{FIELD.format("a", "file")}</userTask>'), "text, choice or boolean"),
     ],
 )
 def test_a_file_we_will_not_read_is_refused_in_plain_words(source, reason):

@@ -30,7 +30,12 @@ def check(model: Model) -> list[Problem]:
         *_processes(model),
         *_beginning_and_end(model),
         *(problem for element in _main(model) for problem in _element(element, model)),
-        *(problem for flow in model.flows.values() if flow.process == model.main for problem in _flow(flow)),
+        *(
+            problem
+            for flow in model.flows.values()
+            if flow.process == model.main
+            for problem in _flow(flow, model)
+        ),
         *(problem for lane in model.lanes.values() if lane.process == model.main for problem in _lane(lane)),
         *_rounds(model),
         *(problem for thing in model.beside.values() for problem in _beside(thing)),
@@ -204,7 +209,11 @@ def _peoples_task(task: Element, model: Model) -> Iterator[Problem]:
 # --- flows, lanes, and what stands beside ---
 
 
-def _flow(flow: Flow) -> Iterator[Problem]:
+def _flow(flow: Flow, model: Model) -> Iterator[Problem]:
+    source, target = model.elements[flow.source], model.elements[flow.target]
+    if (source.process, source.parent) != (target.process, target.parent):
+        reason = "It crosses the edge of a pool or sub-process."
+        yield _problem(flow, reason, "Lead it to the sub-process itself; between pools use a message flow.")
     if not flow.condition:
         return
     try:
