@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from weft.config.options import current
-from weft.kit.assets import digest_of
+from weft.kit.assets import digest_of, may_be_kept
 
 options = current()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -124,7 +124,7 @@ STATIC_URL = f"/static/{digest_of(PACKAGE)}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = options.debug
 WHITENOISE_MAX_AGE = 0 if options.debug else 31536000
-WHITENOISE_ADD_HEADERS_FUNCTION = "weft.kit.assets.may_be_kept"
+WHITENOISE_ADD_HEADERS_FUNCTION = may_be_kept
 
 SESSION_COOKIE_NAME = "weft_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -158,5 +158,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": options.log_level.upper()},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
 }

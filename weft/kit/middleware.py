@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from weft.config.options import current
 from weft.kit.access import PUBLIC, SIGNED_IN
-from weft.kit.errors import NotAllowed, Refusal
+from weft.kit.errors import Invalid, NotAllowed, Refusal
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -76,6 +76,8 @@ class Guard:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Let the request through (None), send it to the sign-in page, or refuse it."""
+        if holds_nul(request):
+            return self.process_exception(request, Invalid(_("The address or form holds a character that is no text.")))
         needed = getattr(view, "weft_access", None)
         if needed == PUBLIC:
             return None
@@ -104,6 +106,15 @@ class Guard:
             response.headers["WWW-Authenticate"] = "Bearer"
         patch_vary_headers(response, ["Authorization"])
         return response
+
+
+def holds_nul(request: HttpRequest) -> bool:
+    """Whether the address or the form holds a NUL, which is no text and no database takes."""
+    if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        return True
+    if request.method != "POST" or request.content_type == "application/json":
+        return False
+    return any("\x00" in value for values in request.POST.lists() for value in values[1])
 
 
 def wants_json(request: HttpRequest) -> bool:

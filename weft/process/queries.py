@@ -68,7 +68,6 @@ def steps_of(case: Case, *, stand: Stand | None = None) -> list[StepOfCase]:
         model_of(case.version_id),
         here=stand.here,
         done=stand.done,
-        over=case.closed_at is not None,
         language=get_language() or "en",
     )
     return [
