@@ -1,11 +1,11 @@
 """The event log and bus: facts are written in the caller's transaction, reactions are queued in it."""
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import msgspec
 from django.db import connection, transaction
@@ -32,7 +32,7 @@ UnitRef = Annotated[str | None, Ref("unit")]
 class Event:
     """One thing that happened; subclasses are facts in the past tense and hold no personal data."""
 
-    says: ClassVar[str] = ""
+    says: ClassVar[Any] = ""
     """The fact in a few words, for people (a lazy translation)."""
 
     at: datetime
@@ -62,7 +62,7 @@ def kind(cls: type[EventType]) -> type[EventType]:
 
 
 @cache
-def _refs(cls: type[Event]) -> tuple[tuple[str, Ref], ...]:
+def _refs(cls: Any) -> tuple[tuple[str, Ref], ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
     found = []
     for spot in fields(cls):
@@ -75,7 +75,7 @@ def _refs(cls: type[Event]) -> tuple[tuple[str, Ref], ...]:
 def objects_of(event: Event) -> list[ObjectRef]:
     """The objects an event names, in the order of its fields."""
     found = []
-    for name, ref in _refs(type(event)):
+    for name, ref in _refs(cast(Hashable, type(event))):
         value = getattr(event, name)
         if value is not None:
             found.append(ObjectRef(ref.type, str(value), ref.qualifier))
@@ -178,5 +178,4 @@ def react(name: str, reaction: Reaction, *, event_id: int) -> None:
             return
         cursor.execute("SELECT type, at, unit, data FROM kit_event WHERE id = %s", [event_id])
         kind_name, at, unit, data = cursor.fetchone()
-    plain = msgspec.json.decode(data) if isinstance(data, str) else data
-    reaction(rebuild(kind_name, at=at, unit=unit, data=plain))
+    reaction(rebuild(kind_name, at=at, unit=unit, data=msgspec.json.decode(data)))

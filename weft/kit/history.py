@@ -46,7 +46,5 @@ def history(
         cursor.execute(
             HISTORY, {"type": object_type, "id": object_id, "at": moment, "event": event, "limit": limit}
         )
-        rows = cursor.fetchall()
-    return [
-        Fact(*row[:7], msgspec.json.decode(row[7]) if isinstance(row[7], str) else row[7]) for row in rows
-    ]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return [Fact(*row[:-1], msgspec.json.decode(row[-1])) for row in rows]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from weft.city.models import Area, Person, Role, Service, Unit
 from weft.city.models.named import Labelled, Named
@@ -59,7 +60,7 @@ class Task(Labelled):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     sort_at = models.GeneratedField(
-        expression=models.functions.Coalesce("due_at", models.Value("9999-12-31 00:00:00+00")),
+        expression=Coalesce("due_at", models.Value("9999-12-31 00:00:00+00")),
         output_field=models.DateTimeField(),
         db_persist=True,
     )

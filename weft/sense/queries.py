@@ -196,7 +196,8 @@ def series(datastream_id: int, *, start: datetime, end: datetime) -> Series:
         if len(points) <= RAW_POINTS:
             return Series(datastream, with_gaps(points), None, limits)
         step = next((step for step in BUCKETS if (end - start) / step <= RAW_POINTS), BUCKETS[-1])
-        cursor.execute(BUCKETED, {"step": step, "start": start, "end": end, "datastream": datastream_id})
+        width = f"{step.total_seconds()} seconds"
+        cursor.execute(BUCKETED, {"step": width, "start": start, "end": end, "datastream": datastream_id})
         return Series(datastream, with_gaps(cursor.fetchall(), step=step), step, limits)
 
 

@@ -108,7 +108,7 @@ def store(
     parameters: dict[str, Any] | None,
 ) -> tuple[Recorded, bool]:
     """Insert or correct the row; tells also whether anything changed."""
-    row = {
+    row: dict[str, Any] = {
         "datastream": datastream_id,
         "time": time,
         "result": result,

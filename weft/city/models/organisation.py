@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from weft.city.models.named import Named
 
@@ -60,7 +61,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("username"), name="city_person_username_any_case"),
+            models.UniqueConstraint(Lower("username"), name="city_person_username_any_case"),
         ]
 
     def __str__(self) -> str:

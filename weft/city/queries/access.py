@@ -18,7 +18,9 @@ def actor_of_person(person_id: int) -> Actor:
         .filter(Q(end__isnull=True) | Q(end__gte=today))
         .values_list("person__name", "role_id", "role__permissions", "unit__path")
     )
-    name, grants, posts = "", set(), set()
+    name = ""
+    grants: set[Grant] = set()
+    posts: set[Post] = set()
     for name, role, permissions, path in rows:  # noqa: B007
         posts.add(Post(role, path))
         grants.update(Grant(permission, path) for permission in permissions)

@@ -1,5 +1,7 @@
 """Opening many cases at once, for work that another system had begun."""
 
+from typing import Any
+
 import msgspec
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -96,7 +98,7 @@ def _start(cursor: CursorWrapper, process: str, *, subject_type: str) -> list[in
     received = next(effect for effect in first.effects if isinstance(effect, core.TaskOpened))
     second = core.step(model, first.state, core.TaskCompleted(task_id=received.task_id), moment)
     waiting = next(effect for effect in second.effects if isinstance(effect, core.TaskOpened))
-    common = {
+    common: dict[str, Any] = {
         "version": version.pk,
         "process": process,
         "subject_type": subject_type,

@@ -135,7 +135,7 @@ def filled_in(element: core.Element, data: Mapping[str, Any]) -> Mapping[str, An
     """The values of a step's form; `Invalid` names the first field that is not filled in as the step asks."""
     answers = core.read(element, data)
     for name, problem in answers.problems.items():
-        raise Invalid(PROBLEMS[problem], field=name)
+        raise Invalid(str(PROBLEMS[problem]), field=name)
     return answers.values
 
 

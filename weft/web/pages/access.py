@@ -24,7 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(next((url for permission, url in LANDING if actor.may(permission)), "/"))
 
 
-class ChangePassword(PasswordChangeView):
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]
     """A new password; afterwards, back to work."""
 
     success_url = "/start/"
