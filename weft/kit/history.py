@@ -47,4 +47,10 @@ def history(
             HISTORY, {"type": object_type, "id": object_id, "at": moment, "event": event, "limit": limit}
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [Fact(*row[:-1], msgspec.json.decode(row[-1])) for row in rows]
+    return [fact_of(row) for row in rows]
+
+
+def fact_of(row: tuple[Any, ...]) -> Fact:
+    """A row of the log as a fact."""
+    event_id, at, recorded_at, name, actor, case_id, unit, data = row
+    return Fact(event_id, at, recorded_at, name, actor, case_id, unit, msgspec.json.decode(data))
