@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from weft.kit import clock
@@ -131,9 +131,7 @@ def day(moment: datetime | date | None, otherwise: str = "–") -> SafeString | 
     if moment is None:
         return otherwise
     local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "DATE_FORMAT")
-    )
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), day_in_words(local))
 
 
 def _time(moment: datetime, *, text: str, css: str) -> SafeString:
@@ -142,11 +140,17 @@ def _time(moment: datetime, *, text: str, css: str) -> SafeString:
     )
 
 
+def day_in_words(local: date) -> str:
+    """The day with the month's full name, in the order the language has."""
+    english = (get_language() or "en").startswith("en")
+    return formats.date_format(local, "F j, Y" if english else "DATE_FORMAT")
+
+
 def exactly(moment: datetime) -> str:
     """Day and time in full, in the zone that is active."""
     local = timezone.localtime(moment)
     return _("%(day)s, %(time)s") % {
-        "day": formats.date_format(local, "DATE_FORMAT"),
+        "day": day_in_words(local),
         "time": formats.time_format(local, "H:i"),
     }
 
@@ -157,7 +161,7 @@ def in_words(moment: datetime, *, now: datetime) -> str:
     if distance < timedelta(minutes=1):
         return _("now")
     if distance > timedelta(days=31):
-        return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+        return day_in_words(timezone.localtime(moment))
     span = _span(distance)
     return _("in %s") % span if moment > now else pgettext("time that has passed", "%s ago") % span
 
@@ -256,7 +260,10 @@ def _gap_in_words(
 ) -> str:
     if value is None:
         return _("No value yet")
-    write = lambda n: f"{formats.number_format(round(n, digits), digits)}\u00a0{unit}".strip()  # noqa: E731
+
+    def write(number: float) -> str:
+        return f"{formats.number_format(round(number, digits), digits)}\u00a0{unit}".strip()
+
     if target is None or missing is None:
         return write(value)
     if missing > 0:
@@ -404,10 +411,19 @@ def city_map(
     label: str = "",
     size: str = "",
     layers: str = "areas,requests,alerts,sensors",
+    id: str = "map",
 ) -> dict[str, Any]:
     """A map of the city's areas with what lies on it; the points are also a list."""
     tiles = context.get("tiles", "")
-    return {"src": src, "areas": areas, "label": label, "size": size, "layers": layers, "tiles": tiles}
+    return {
+        "src": src,
+        "areas": areas,
+        "label": label,
+        "size": size,
+        "layers": layers,
+        "map_id": id,
+        "tiles": tiles,
+    }
 
 
 @register.inclusion_tag("weft/components/placepicker.html", takes_context=True)

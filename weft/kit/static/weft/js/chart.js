@@ -37,6 +37,7 @@ export async function start(figure) {
 
 async function draw(plot, data, kind) {
   const { init } = await import("../vendor/echarts/echarts.mjs");
+  if (data.categories) plot.style.height = `${data.categories.length * data.series.length * 30 + 12}px`;
   const chart = init(plot, null, { renderer: "svg" });
   const redraw = () => chart.setOption(optionsOf(data, { kind, width: plot.clientWidth }), true);
   redraw();
@@ -56,15 +57,14 @@ function optionsOf(data, { kind, width }) {
   const ink = colour("ink");
   const soft = colour("ink-soft");
   const line = colour("line");
-  const byName = Boolean(data.categories);
+  if (data.categories) return barsByName(data, { ink, soft, line, font: fontOf() });
   const named = data.series.length > 1 && kind === "line";
-  const long = !byName && Math.max(...data.series.map((series) => series.points.length)) > SLIDER_FROM;
-  const font = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
+  const long = Math.max(...data.series.map((series) => series.points.length)) > SLIDER_FROM;
   return {
     useUTC: true,
     animation: !still(),
     animationDuration: 300,
-    textStyle: { ...font, color: ink },
+    textStyle: { ...fontOf(), color: ink },
     aria: { enabled: false },
     grid: {
       left: 4,
@@ -73,8 +73,8 @@ function optionsOf(data, { kind, width }) {
       bottom: long ? 46 : 6,
       outerBoundsMode: "same",
     },
-    tooltip: tooltip(data, { soft, line, byName }),
-    xAxis: byName ? categoryAxis(data, { soft, line }) : timeAxis({ soft, line, width }),
+    tooltip: tooltip(data, { line, byName: false }),
+    xAxis: timeAxis(data, { soft, line, width }),
     yAxis: {
       type: "value",
       name: data.unit,
@@ -88,16 +88,14 @@ function optionsOf(data, { kind, width }) {
     dataZoom: long ? [zoomBar({ soft, line }), { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false }] : [],
     series: [
       ...fan(data),
-      ...data.series.map((series, position) => drawn(series, { data, kind, position, named, ink, byName })),
+      ...data.series.map((series, position) => drawn(series, { data, kind, position, named, ink })),
     ],
   };
 }
 
-function drawn(series, { data, kind, position, named, ink, byName }) {
+function drawn(series, { data, kind, position, named, ink }) {
   const tint = colour(`data-${(position % 6) + 1}`);
-  const points = byName
-    ? series.points.map(valueOf)
-    : series.points.map(([at, value]) => [wall(at), value]);
+  const points = series.points.map(([at, value]) => [wall(at), value]);
   return {
     name: series.name,
     type: kind,
@@ -131,7 +129,7 @@ function lines(data, { ink }) {
     silent: true,
     symbol: "none",
     animation: false,
-    label: { color: ink, fontSize: 12 },
+    label: { color: ink, fontSize: 12, backgroundColor: colour("sheet"), padding: [1, 3] },
     data: [...limits, ...marks],
   };
 }
@@ -149,13 +147,15 @@ function fan(data) {
   ];
 }
 
-function timeAxis({ soft, line, width }) {
+function timeAxis(data, { soft, line, width }) {
+  const times = data.series.flatMap((series) => series.points.map((point) => wall(point[0])));
+  const short = Math.max(...times) - Math.min(...times) < 75 * 86400000;
   return {
     type: "time",
     splitNumber: Math.max(2, Math.round(width / 110)),
     axisLine: { lineStyle: { color: line } },
     axisTick: { lineStyle: { color: line } },
-    axisLabel: { color: soft, hideOverlap: true, formatter: tickInWords },
+    axisLabel: { color: soft, hideOverlap: true, formatter: (at) => tickInWords(at, short) },
   };
 }
 
@@ -163,22 +163,44 @@ const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit",
 const dayOfMonth = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", timeZone: "UTC" });
 const month = new Intl.DateTimeFormat(lang, { month: "short", timeZone: "UTC" });
 
-function tickInWords(at) {
+function tickInWords(at, short) {
   const tick = new Date(at);
   if (tick.getUTCHours() || tick.getUTCMinutes()) return hour.format(tick);
-  if (tick.getUTCDate() !== 1) return dayOfMonth.format(tick);
+  if (short || tick.getUTCDate() !== 1) return dayOfMonth.format(tick);
   return tick.getUTCMonth() ? month.format(tick) : String(tick.getUTCFullYear());
 }
 
-function categoryAxis(data, { soft, line }) {
+/** Bars by name lie on their side, so that the names can be read; each says its value. */
+function barsByName(data, { ink, soft, line, font }) {
+  const label = { show: true, position: "right", color: ink, formatter: ({ value }) => (value == null ? "" : written(value)) };
   return {
-    type: "category",
-    data: data.categories,
-    axisLine: { lineStyle: { color: line } },
-    axisTick: { show: false },
-    axisLabel: { color: soft, interval: 0, width: 90, overflow: "break", hideOverlap: true },
+    animation: !still(),
+    animationDuration: 300,
+    textStyle: { ...font, color: ink },
+    grid: { left: 4, right: 48, top: 4, bottom: 4, outerBoundsMode: "same" },
+    tooltip: tooltip(data, { line, byName: true }),
+    xAxis: { type: "value", show: false },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: data.categories,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { color: soft, width: 150, overflow: "break" },
+    },
+    series: data.series.map((series, position) => ({
+      name: series.name,
+      type: "bar",
+      data: series.points.map(valueOf),
+      barMaxWidth: 20,
+      itemStyle: { color: colour(`data-${(position % 6) + 1}`), borderRadius: [0, 2, 2, 0] },
+      emphasis: { disabled: true },
+      label,
+    })),
   };
 }
+
+const fontOf = () => ({ fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 });
 
 function zoomBar({ soft, line }) {
   return {

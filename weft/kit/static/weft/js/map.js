@@ -234,7 +234,8 @@ function highest(data) {
   return Math.max(1, ...Object.values(data.areas || {}).map((area) => area.value ?? 0));
 }
 
-function colourAreas({ map, areas, data }) {
+function colourAreas({ element, map, areas, data }) {
+  if (!(element.dataset.layers || "").includes("areas")) return;
   const most = highest(data);
   for (const { properties } of areas.features) {
     const value = data.areas?.[properties.code]?.value;
@@ -430,8 +431,12 @@ function nearest(from, all, [right, down]) {
 
 function legend({ element, data }) {
   const place = element.querySelector("[data-map-legend]");
+  const layers = (element.dataset.layers || "").split(",");
+  const box = place.closest("details");
+  if (box.hidden) box.open = element.clientWidth > 700;
+  box.hidden = false;
   place.replaceChildren();
-  if (data.measure && Object.keys(data.areas || {}).length) {
+  if (layers.includes("areas") && data.measure && Object.keys(data.areas || {}).length) {
     const unit = data.measure.unit ? ` ${data.measure.unit}` : "";
     const ramp = svg("svg", { class: "map-ramp", viewBox: "0 0 5 1", preserveAspectRatio: "none", "aria-hidden": "true" });
     for (let part = 0; part < 5; part++) ramp.append(svg("rect", { class: `ramp-${part}`, x: part, width: 1.02, height: 1 }));
@@ -439,13 +444,16 @@ function legend({ element, data }) {
     ends.append(html("span", { textContent: `${written(highest(data))}${unit}` }));
     place.append(html("p", {}, html("b", { textContent: data.measure.name })), ramp, ends);
   }
-  for (const layer of ["requests", "alerts", "sensors"]) {
+  for (const layer of ["requests", "alerts", "sensors"].filter((one) => layers.includes(one))) {
     const kinds = new Map();
     for (const { properties } of data[layer]?.features || []) kinds.set(properties.word || "", toneOf(properties));
-    for (const [word, tone] of [...kinds].slice(0, 4)) {
-      const mark = html("span", { className: `tone ${tone}` }, shape(tone));
-      place.append(html("p", {}, mark, `${words[layer.slice(0, -1)]}${word ? `: ${word}` : ""}`));
+    if (!kinds.size) continue;
+    const row = html("p", { className: "map-kinds" }, html("b", { textContent: words[layer] }));
+    for (const [word, tone] of [...kinds].sort().slice(0, 4)) {
+      const mark = html("span", { className: `map-point ${layer} ${tone}` }, shape(tone));
+      row.append(html("span", { className: "map-kind" }, mark, word));
     }
+    place.append(row);
   }
 }
 

@@ -83,7 +83,7 @@ function stop(state) {
 
 function pressed(state, on) {
   const button = state.find("play");
-  button.setAttribute("aria-pressed", String(on));
+  button.dataset.on = on ? "yes" : "no";
   button.title = on ? words.pause : words.play;
   state.find("word").textContent = on ? words.pause : words.play;
 }
