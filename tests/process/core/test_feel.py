@@ -84,6 +84,7 @@ DATA = {
         ("[1, 2] = [1, 2]", True),
         ("[n, flag]", [3, True]),
         ("1 = 1.0", True),
+        ("= n > 2", True),
     ],
 )
 def test_an_expression_gives_its_value(text, value):
@@ -133,7 +134,7 @@ def test_only_true_holds():
     [
         ("", "empty", 0),
         ("n >", "ends too early", 3),
-        ("n == 3", "'='", 3),
+        ("n == 3", "Write = once", 3),
         ("(n", "')' is expected", 2),
         ("n > 3 )", "')' is not expected", 6),
         ("x y", "'y' is not expected", 2),

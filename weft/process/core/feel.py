@@ -41,12 +41,15 @@ def evaluate(text: str, data: Mapping[str, Any], *, now: datetime | None = None)
 
 @lru_cache(maxsize=4096)
 def compiled(text: str) -> Node:
-    """The expression as a function; `BadExpression` says what is wrong with it and where."""
+    """The expression as a function; `BadExpression` says what is wrong with it and where.
+
+    A "=" before it, as some modellers write, is passed over.
+    """
     if len(text) > MAX_LENGTH:
         raise BadExpression(
             f"The expression is longer than {MAX_LENGTH} characters", text=text, at=MAX_LENGTH
         )
-    return _Reader(text).whole()
+    return _Reader(text.replace("=", " ", 1) if text.lstrip().startswith("=") else text).whole()
 
 
 # --- values ---
@@ -391,6 +394,8 @@ class _Reader:
         left = self.addition()
         operator = self.takes(*_COMPARISONS)
         if operator:
+            if operator == "=" and self.sees("="):
+                self.wrong("Write = once to compare")
             right = self.addition()
             return lambda scope: _compare(operator, left(scope), right(scope))
         if self.takes("between"):

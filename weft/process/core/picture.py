@@ -94,7 +94,7 @@ def draw(
     view = _View(model=model, diagram=diagram, here=here, done=done, language=language)
     frame = _frame(diagram)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="process-picture" viewBox="{_box(frame)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="bpmn" viewBox="{_box(frame)}" '
         f'width="{_n(frame.width)}" height="{_n(frame.height)}" role="img" '
         f'aria-labelledby="{escape(name)}-title {escape(name)}-desc" fill="none" stroke="currentColor" '
         'stroke-width="1.25" stroke-linecap="round" stroke-linejoin="round" font-size="13">',
@@ -399,8 +399,11 @@ def _arrow(points: tuple[Point, ...]) -> str:
 
 def _slash(points: tuple[Point, ...]) -> str:
     """The small stroke across the beginning of a default flow."""
-    x, y = _toward(points[0], points[1], 12)
-    return f"M{_n(x - 4)} {_n(y - 5)}L{_n(x + 4)} {_n(y + 5)}"
+    x, y = middle = _toward(points[0], points[1], 12)
+    ahead = _toward(middle, points[1], 1)
+    ux, uy = ahead[0] - x, ahead[1] - y
+    sx, sy = 2.5 * ux + 6 * uy, 2.5 * uy - 6 * ux
+    return f"M{_at((x - sx, y - sy))}L{_at((x + sx, y + sy))}"
 
 
 # --- text ---
