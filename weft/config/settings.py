@@ -27,8 +27,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
-    "allauth",
-    "allauth.account",
     "weft.kit",
     "weft.city",
     "weft.sense",
@@ -36,6 +34,8 @@ INSTALLED_APPS = [
     "weft.serve",
     "weft.govern",
     "weft.web",
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [

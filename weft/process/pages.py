@@ -123,7 +123,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     found = (
         Case.objects.select_related("service", "unit", "area", "version__process").filter(pk=case_id).first()
     )
-    if found is None or not actor.may("cases.see", unit=found.unit.path):
+    if found is None or not queries.may_see(actor, found):
         raise NotFound(_("There is no such case."))
     tasks = found.tasks.select_related("unit", "role", "done_by").order_by("opened_at", "id")
     return render(

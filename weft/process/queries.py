@@ -58,6 +58,17 @@ class StepOfCase:
     says: str
 
 
+def works_on(actor: Actor, case_id: int) -> bool:
+    """Whether a step of the case is, or was, for one of the actor's posts."""
+    steps = Task.objects.filter(case_id=case_id).values_list("role_id", "unit__path")
+    return any(post.role == role and path.startswith(post.path) for role, path in steps for post in actor.posts)
+
+
+def may_see(actor: Actor, case: Case) -> bool:
+    """Whether the actor may see a case: by their unit, or because a step of it is theirs."""
+    return actor.may("cases.see", unit=case.unit.path) or works_on(actor, case.pk)
+
+
 STATES = {core.Progress.DONE: "done", core.Progress.HERE: "now", core.Progress.TO_COME: "todo"}
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from weft.city.models import Sector, Service
 from weft.kit.access import Actor
 from weft.kit.errors import NotFound
+from weft.process.queries import works_on
 from weft.serve.models import Request
 
 
@@ -125,18 +127,28 @@ def judged_between(found: Any, judged: str, *, since: datetime, until: datetime)
 
 
 def request(request_id: int, *, actor: Actor) -> Request:
-    """One request the actor may see; `NotFound` otherwise, so that its existence is not told."""
+    """One request the actor may see; `NotFound` otherwise, so that its existence is not told.
+
+    Seeing goes by unit; who has a step of the request's case to do may see it too.
+    """
     found = Request.objects.select_related("service__sector", "unit", "area").filter(pk=request_id).first()
-    if found is None or not actor.may("requests.see", unit=found.unit.path):
-        raise NotFound("There is no such request.")
+    if found is None or not may_see(actor, found):
+        raise NotFound(_("There is no such request."))
     return found
+
+
+def may_see(actor: Actor, found: Request) -> bool:
+    """Whether the actor may see a request: by its unit, or because a step of its case is theirs."""
+    if actor.may("requests.see", unit=found.unit.path):
+        return True
+    return actor.may("requests.see") and found.case_id is not None and works_on(actor, found.case_id)
 
 
 def tracked(reference: str, secret: str) -> Request:
     """The request a tracking address opens; `NotFound` for anything but the exact secret."""
     found = Request.objects.select_related("service", "unit", "area").filter(reference=reference).first()
     if found is None or not found.secret or found.secret != secret:
-        raise NotFound("There is no request under this address.")
+        raise NotFound(_("There is no request under this address."))
     return found
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("city/series/<int:datastream_id>.json", city.series, name="series"),
     path("things/<int:thing_id>/", city.thing, name="thing"),
     path("alerts/<int:alert_id>/", city.alert, name="alert"),
+    path("cases/<int:case_id>/subject/", city.subject, name="case-subject"),
     path("history/<slug:object_type>/<str:object_id>/", history.object_history, name="history"),
     path("search", history.search, name="search"),
     path("start/", access.start, name="start"),

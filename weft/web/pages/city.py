@@ -16,6 +16,7 @@ from weft.kit.access import Actor, guarded, public
 from weft.kit.clock import now
 from weft.kit.errors import Invalid, NotFound
 from weft.process.models import Case
+from weft.process.queries import may_see
 from weft.sense import queries as sense
 from weft.sense.models import Datastream, Thing
 from weft.sense.services import record_observation
@@ -292,6 +293,24 @@ def series_sentence(found: sense.Series, *, here: Any) -> str:
         "day": formats.date_format(top_at.astimezone(here)),
     }
     return f"{told} {_('Each point is a mean.')}" if found.step else told
+
+
+@require_GET
+@guarded("tasks.work")
+def subject(request: HttpRequest, case_id: int) -> HttpResponse:
+    """What a case is about, as a fragment for the task's page: the requester's words and place, or the alert."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    case = Case.objects.select_related("unit").filter(pk=case_id).first()
+    if case is None or not may_see(actor, case):
+        raise NotFound(_("There is no such case."))
+    about: dict[str, Any] = {}
+    if case.subject_type == "request":
+        about["request_"] = serve.request(int(case.subject_id), actor=actor)
+        if actor.may("contacts.see"):
+            about["contact"] = about["request_"].contact
+    elif case.subject_type == "alert":
+        about["alert"] = sense.alert(int(case.subject_id))
+    return render(request, "web/subject.html", about)
 
 
 @require_GET
