@@ -122,6 +122,11 @@ def test_long_words_and_long_texts_are_broken_and_cut():
     assert all(width_of(line, size=13) <= 90 for line in lines)
 
 
+def test_a_name_of_a_million_letters_is_drawn_in_no_time():
+    of = parse(xml(f'<userTask id="a" name="{"x" * 1_000_000}"/>'))
+    assert words(group(draw(of), "a")).endswith("…")
+
+
 # --- the strip ---
 
 

@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from weft.process.core.model import Element, Kind, Model
+from weft.process.core.model import CONTAINERS, Element, Kind, Model
 
 
 class Progress(StrEnum):
@@ -68,8 +68,8 @@ def _stop(model: Model, task: Element, progress: Progress, language: str) -> Sto
 def _next(model: Model, element: Element) -> list[str]:
     """Where the flow goes from an element: its flows, the usual one first, and into a sub-process."""
     flows = sorted(element.outgoing, key=lambda flow: flow != element.default)
-    inside = [e.id for e in model.within(element.id, process=element.process) if not e.incoming]
-    return inside + [model.flows[flow].target for flow in flows]
+    inside = model.within(element.id, process=element.process) if element.kind in CONTAINERS else ()
+    return [e.id for e in inside if not e.incoming] + [model.flows[flow].target for flow in flows]
 
 
 def _onward(model: Model, element: Element) -> list[str]:

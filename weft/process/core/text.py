@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+MAX_TEXT = 400
 _NARROW = frozenset("iljtfrI.,:;'|!()[]-’ ")
 _WIDE = frozenset("mwMWQOG@%—")
 
@@ -25,7 +26,7 @@ def wrapped(text: str, *, width: float, size: float, lines: int) -> list[str]:
     """The text in at most so many lines of at most this width; what does not fit ends in an ellipsis."""
     found: list[str] = []
     line = ""
-    for word in _pieces(text, width=width, size=size):
+    for word in _pieces(text[:MAX_TEXT], width=width, size=size):
         longer = f"{line} {word}" if line else word
         if width_of(longer, size=size) <= width or not line:
             line = longer
