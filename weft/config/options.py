@@ -12,10 +12,12 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from weft.kit.errors import Refusal
+
 CONFIG_VARIABLE = "WEFT_CONFIG"
 
 
-class BadOption(Exception):
+class BadOption(Refusal):
     """An option cannot be used as it was given; the message names it and says what would do."""
 
 
@@ -403,6 +405,15 @@ def _place(draft: Path, path: Path) -> None:
 def current() -> Options:
     """The options of this process, read once."""
     return read(os.environ)
+
+
+def choose(**chosen: object) -> Options:
+    """Set options for this process and those it starts, by field (`port=8080`); those that are None stay."""
+    for option in TABLE:
+        if chosen.get(option.field) is not None:
+            os.environ[option.name] = str(chosen[option.field])
+    current.cache_clear()
+    return current()
 
 
 options: Options

@@ -156,4 +156,6 @@ async def _work_or_leave(options: Options) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from weft.kit import worker  # under its name: procrastinate warns of an app made in __main__
+
+    worker.main()
