@@ -1,6 +1,5 @@
 """The requests of a city folder, with the history, the counts and the cases that follow from them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -16,16 +15,16 @@ from weft.process.services import start_in_bulk
 from weft.process.services.bulk import beginnings_table
 
 STAGE = "serve_folder_request"
-CHANNELS = ("web", "app", "call", "mail", "desk", "crew", "system", "social", "api")
+CHANNELS = ("call", "web", "app", "mail", "social", "staff", "crew", "system", "api")
 
-STORE = f"""
+STORE = """
 INSERT INTO serve_request (reference, secret, service_id, unit_id, area_id, channel, words, address, lat, lon,
                            opened_at, due_at, closed_at, missed_at, outcome, answer, imported)
 SELECT r.reference, '', r.service, coalesce(r.unit, s.unit_id), r.area, r.channel, r.words, '', r.lat, r.lon,
        r.opened_at, r.due_at, r.closed_at,
        CASE WHEN r.due_at < coalesce(r.closed_at, %(now)s) THEN r.due_at END,
        CASE WHEN r.closed_at IS NULL THEN '' ELSE r.outcome END, '', true
-FROM {STAGE} r JOIN city_service s ON s.code = r.service
+FROM serve_folder_request r JOIN city_service s ON s.code = r.service
 ORDER BY r.opened_at, r.reference
 ON CONFLICT (reference) DO NOTHING
 RETURNING id
@@ -132,7 +131,7 @@ def with_areas(piece: pl.DataFrame, index: Any) -> pl.DataFrame:
     )
 
 
-def follow(cursor: CursorWrapper, ids: Sequence[int], *, zone: str) -> None:
+def follow(cursor: CursorWrapper, ids: list[int], *, zone: str) -> None:
     """Everything that follows from new requests: events, counts, cases of those still open."""
     objects = {"request": "request_id", "service": "service"}
     write_history(cursor, FACTS, {"ids": ids}, objects=objects)
@@ -188,7 +187,7 @@ REQUESTS = SetSpec(
             name="due_at",
             kind="moment",
             not_before="opened_at",
-            says="When the city promised to be done; empty: no promise.",
+            says="When the city promised to be done; empty: it did not.",
         ),
         Column(
             name="closed_at",
