@@ -202,7 +202,8 @@ def _element(view: _View, element: Element, shape: Shape) -> str:
         drawn = _task(view, element, shape.bounds)
     kind = "event" if element.kind in EVENTS else "gateway" if element.kind in GATEWAYS else "task"
     css = f"{kind} {_css(element.kind)}{view.standing(element.id)}"
-    return _group(css, element.id, drawn + _mark(view, element, shape.bounds))
+    mark = "" if element.kind in CONTAINERS and shape.expanded else _mark(view, element, shape.bounds)
+    return _group(css, element.id, drawn + mark)
 
 
 def _task(view: _View, element: Element, b: Bounds) -> str:
@@ -210,10 +211,12 @@ def _task(view: _View, element: Element, b: Bounds) -> str:
     icon = ICONS.get(element.kind)
     if icon:
         parts.append(f'<g class="icon" transform="translate({_n(b.x + 8)} {_n(b.y + 8)})">{icon}</g>')
+    name = element.named(view.language)
     inner = Bounds(b.x + 6, b.y + 4, b.width - 12, b.height - 8)
-    if icon and b.height >= 60:
-        inner = Bounds(b.x + 6, b.y + 16, b.width - 12, b.height - 24)
-    parts.append(_label(element.named(view.language), inner))
+    if icon and b.height >= 60:  # below the icon
+        few = len(wrapped(name, width=inner.width, size=13, lines=3)) < 3
+        inner = Bounds(b.x + 6, b.y + (16 if few else 21), b.width - 12, b.height - 24)
+    parts.append(_label(name, inner))
     if element.kind in CONTAINERS or element.kind is Kind.CALL_ACTIVITY:
         parts.append(_plus(b))
     return "".join(parts)
@@ -237,8 +240,9 @@ def _mark(view: _View, element: Element, b: Bounds) -> str:
         word = view.words("badge")
         width = 16 + 7.2 * len(word)
         x = b.x + b.width / 2
-        badge = Bounds(x - width / 2, b.y - 10, width, 20)
-        return f'<g class="badge">{_rect(badge, radius=10)}{_line(word, x, b.y + 4)}</g>'
+        y = b.y if element.kind in ACTIVITIES else b.y - 12
+        badge = Bounds(x - width / 2, y - 10, width, 20)
+        return f'<g class="badge">{_rect(badge, radius=10)}{_line(word, x, y + 4)}</g>'
     if element.id in view.done and element.kind in ACTIVITIES:
         x, y = b.x + b.width - 14, b.y + 14
         return (
