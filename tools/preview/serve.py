@@ -214,28 +214,26 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 def map_json(request: HttpRequest) -> HttpResponse:
     """Invented points, more of them on later days."""
-    dice = random.Random(request.GET.get("at", "2015-10-28"))  # noqa: S311
+    dice = random.Random(request.GET.get("at", "2015-10-28"))
     found = json.loads(areas(request).content)
     codes = [feature["properties"]["code"] for feature in found["features"]]
 
     def point(number: int, kind: str) -> dict[str, Any]:
         lat, lon = 42.32 + dice.gauss(0, 0.03), -71.085 + dice.gauss(0, 0.035)
-        state, word = dice.choice(
-            [("open", "Open"), ("open", "Open"), ("soon", "Due soon"), ("late", "Late")]
-        )
+        state = dice.choice(["open", "open", "warning", "critical"])
         if kind == "alerts":
-            state, word = dice.choice([("critical", "Critical"), ("warning", "Warning")])
+            state = dice.choice(["critical", "warning"])
         if kind == "sensors":
-            state, word = "ok", "In order"
+            state = "ok"
         return {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [lon, lat]},
             "properties": {
-                "title": f"{kind.title()[:-1]} {number}",
-                "text": "Opened 2 days ago",
-                "href": f"/r/{number}",
-                "status": state,
-                "word": word,
+                "id": number,
+                "name": f"{kind.title()[:-1]} {number}",
+                "detail": "Opened 2 days ago",
+                "url": f"/r/{number}",
+                "tone": state,
             },
         }
 
@@ -265,7 +263,7 @@ def series(request: HttpRequest) -> HttpResponse:
     first = datetime(2015, 7, 1, tzinfo=UTC)
 
     def points(level: float) -> list[list[Any]]:
-        dice = random.Random(level)  # noqa: S311
+        dice = random.Random(level)
         return [
             [
                 (first + timedelta(hours=n)).isoformat(),
@@ -310,13 +308,12 @@ def bars(request: HttpRequest) -> HttpResponse:
 
 def days(request: HttpRequest) -> HttpResponse:
     """A backlog over the days."""
-    return JsonResponse(
-        {
-            "start": "2015-01-01",
-            "name": "Open requests",
-            "values": [round(900 + n * 4 + 300 * math.sin(n / 20)) for n in range(DAYS + 1)],
-        }
-    )
+    first = date(2015, 1, 1)
+    values = [
+        [(first + timedelta(days=n)).isoformat(), round(900 + n * 4 + 300 * math.sin(n / 20))]
+        for n in range(DAYS + 1)
+    ]
+    return JsonResponse({"title": "Open requests", "unit": "", "series": [{"name": "Open", "points": values}]})
 
 
 class Quiet(WSGIRequestHandler):

@@ -180,6 +180,28 @@ def _span(distance: timedelta) -> str:
 # -------------------------------------------------------------- numbers
 
 
+@register.filter
+def percent(share: float | None) -> float | None:
+    """A share (0.724) as a number of hundredths (72.4)."""
+    return None if share is None else share * 100
+
+
+@register.filter
+def figure(number: float | None) -> str:
+    """A number as the language writes it, with two decimals at most and no idle zeros."""
+    if number is None:
+        return "–"
+    rounded = round(number, 2)
+    digits = 0 if rounded == int(rounded) else 2 if round(rounded, 1) != rounded else 1
+    return formats.number_format(rounded, digits, force_grouping=True)
+
+
+@register.filter
+def minus(number: int, less: int) -> int:
+    """One number less another."""
+    return number - less
+
+
 @register.inclusion_tag("weft/components/number.html")
 def number(
     value: float | None,
@@ -477,7 +499,17 @@ def frame_words() -> dict[str, str]:
         "sensor": _("Sensor"),
         "areas": _("Areas"),
         "together": _("%(n)s here, close together. Select to come nearer."),
-        "openPage": _("Open"),
+        "openRequests": _("Open requests"),
+        "requests-open": _("Open"),
+        "requests-warning": _("Due soon"),
+        "requests-critical": _("Late"),
+        "alerts-warning": _("Warning"),
+        "alerts-critical": _("Critical"),
+        "sensors-ok": _("In order"),
+        "sensors-off": _("Silent"),
+        "sensors-warning": _("Over a limit"),
+        "sensors-critical": _("Far over a limit"),
+        "openPage": _("Show"),
         "time": _("Time"),
         "limit": _("Limit"),
         "table": _("The numbers behind it"),

@@ -7,12 +7,6 @@ const STATUS_SHEET = new URL("../img/status.svg", import.meta.url).href;
 const ICON_SHEET = new URL("../vendor/icons/icons.svg", import.meta.url).href;
 const CLUSTER_UP_TO = 16;
 const LIST_UP_TO = 100;
-const TONES = {
-  open: "open", ready: "open", working: "working", waiting: "waiting", closed: "ok", done: "ok", on_time: "ok", ok: "ok",
-  cleared: "ok", soon: "warning", warning: "warning", late: "critical", missed: "critical", critical: "critical",
-};
-const toneOf = (properties) => TONES[properties.status] || "off";
-
 let library;
 
 /** MapLibre and its style sheet, loaded once, on the first page that has a map. */
@@ -139,6 +133,9 @@ function home(extent) {
   };
 }
 
+/** The word for a tone: an open request is open, a critical one is late; a sensor over its limit is over it. */
+const wordOf = (layer, tone) => words[`${layer}-${tone}`] || "";
+
 const icon = (name) => svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `${ICON_SHEET}#${name}` }));
 const shape = (tone) => svg("svg", { class: "shape", "aria-hidden": "true" }, svg("use", { href: `${STATUS_SHEET}#${tone}` }));
 
@@ -193,7 +190,12 @@ async function show(gl, { element, map, areas }) {
     const form = event.target.form;
     if (form?.dataset.weftMapFilter === element.id) filterChanged(state, form);
   });
-  if (element.dataset.src) await refresh(state, {});
+  if (!element.dataset.src) return;
+  await refresh(state, {});
+  map.on("moveend", () => {
+    clearTimeout(state.moved);
+    if (state.data.shown < state.data.of) state.moved = setTimeout(() => refresh(state, {}), 300);
+  });
 }
 
 function filterChanged(state, form) {
@@ -202,14 +204,19 @@ function filterChanged(state, form) {
   for (const { name } of form.elements) if (name) address.searchParams.delete(name);
   for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
   history.replaceState(history.state, "", address);
+  state.element.dispatchEvent(new CustomEvent("weft:filtered", { bubbles: true }));
   refresh(state, {});
 }
 
 /** Fetch what the map shows at a moment and under the filters of the address, keeping the view. */
 async function refresh(state, { at }) {
   const address = new URL(state.element.dataset.src, location);
-  for (const [name, value] of new URLSearchParams(location.search)) address.searchParams.set(name, value);
-  if (at) address.searchParams.set("at", at);
+  if (state.element.classList.contains("fill")) {
+    for (const [name, value] of new URLSearchParams(location.search)) address.searchParams.set(name, value);
+  }
+  state.at = at || state.at;
+  if (state.at) address.searchParams.set("at", state.at);
+  if (state.data.shown < state.data.of) address.searchParams.set("bbox", boxOf(state.map));
   state.asked?.abort();
   state.asked = new AbortController();
   try {
@@ -228,6 +235,7 @@ async function refresh(state, { at }) {
   state.element.dispatchEvent(new CustomEvent("weft:shown", { bubbles: true, detail: state.data }));
 }
 
+const boxOf = (map) => map.getBounds().toArray().flat().map((part) => part.toFixed(5)).join();
 const none = () => ({ type: "FeatureCollection", features: [] });
 
 function highest(data) {
@@ -265,19 +273,16 @@ function popup(state, at, { title, text, href, items }) {
   const body = html("div", {}, html("p", {}, html("b", { textContent: title || "" })));
   if (text) body.append(html("p", { textContent: text }));
   if (href) body.append(html("p", {}, html("a", { href, textContent: words.openPage })));
-  if (items) body.append(html("ul", { className: "list" }, ...items.map((item) => html("li", {}, entry(item)))));
+  if (items) body.append(html("ul", { className: "list" }, ...items.map((item) => html("li", {}, entry("requests", item)))));
   state.popup?.remove();
   state.popup = new state.gl.Popup({ maxWidth: "20rem", focusAfterOpen: true }).setLngLat(at).setDOMContent(body).addTo(state.map);
   return state.popup;
 }
 
-function entry(properties) {
-  const title = properties.href
-    ? html("a", { href: properties.href, textContent: properties.title })
-    : html("b", { textContent: properties.title });
-  const tone = html("span", { className: `tone ${toneOf(properties)}` }, shape(toneOf(properties)));
-  const say = [properties.word, properties.text].filter(Boolean).join(". ");
-  return html("span", {}, tone, " ", title, say ? ` ${say}` : "");
+function entry(layer, { name, detail, url, tone }) {
+  const title = url ? html("a", { href: url, textContent: name }) : html("b", { textContent: name });
+  const told = [wordOf(layer, tone), detail].filter(Boolean).join(". ");
+  return html("span", {}, html("span", { className: `tone ${tone}` }, shape(tone)), " ", title, told ? ` ${told}` : "");
 }
 
 // ------------------------------------------------------------------ requests: clusters as buttons
@@ -290,7 +295,7 @@ function clusterRequests(state) {
     cluster: true,
     clusterRadius: 46,
     clusterMaxZoom: CLUSTER_UP_TO,
-    clusterProperties: { late: ["+", ["case", ["in", ["get", "status"], ["literal", ["late", "missed", "critical"]]], 1, 0]] },
+    clusterProperties: { late: ["+", ["case", ["==", ["get", "tone"], "critical"], 1, 0]] },
   });
   map.addLayer({ id: "requests", type: "circle", source: "requests", paint: { "circle-radius": 1, "circle-opacity": 0 } });
   const draw = () => drawClusters(state);
@@ -306,7 +311,7 @@ function drawClusters(state) {
     const spot = geometry.coordinates.map((part) => part.toFixed(5)).join();
     const key = properties.cluster
       ? `c${properties.cluster_id}:${properties.point_count}:${properties.late}`
-      : `p${properties.href || properties.title}:${spot}:${properties.status}`;
+      : `p${properties.id}:${spot}:${properties.tone}`;
     seen.set(key, feature);
   }
   for (const [key, marker] of clusters) {
@@ -354,13 +359,14 @@ async function approach(state, id, at) {
 }
 
 function pointButton(state, layer, properties, at) {
-  const tone = toneOf(properties);
+  const { tone, name } = properties;
+  const word = wordOf(layer, tone);
   const element = html("button", { type: "button", className: `map-point ${layer} ${tone}` }, shape(tone));
-  element.setAttribute("aria-label", [properties.title, properties.word].filter(Boolean).join(", "));
+  element.setAttribute("aria-label", [name, word].filter(Boolean).join(", "));
   element.addEventListener("click", (event) => {
     event.stopPropagation();
-    const text = [properties.word, properties.text].filter(Boolean).join(". ");
-    popup(state, at, { title: properties.title, text, href: properties.href }).on("close", () => element.focus());
+    const text = [word, properties.detail].filter(Boolean).join(". ");
+    popup(state, at, { title: properties.name, text, href: properties.url }).on("close", () => element.focus());
   });
   return element;
 }
@@ -436,17 +442,18 @@ function legend({ element, data }) {
   if (box.hidden) box.open = element.clientWidth > 700;
   box.hidden = false;
   place.replaceChildren();
-  if (layers.includes("areas") && data.measure && Object.keys(data.areas || {}).length) {
-    const unit = data.measure.unit ? ` ${data.measure.unit}` : "";
+  const measure = data.measure || { name: words.openRequests };
+  if (layers.includes("areas") && Object.keys(data.areas || {}).length) {
+    const unit = measure.unit ? ` ${measure.unit}` : "";
     const ramp = svg("svg", { class: "map-ramp", viewBox: "0 0 5 1", preserveAspectRatio: "none", "aria-hidden": "true" });
     for (let part = 0; part < 5; part++) ramp.append(svg("rect", { class: `ramp-${part}`, x: part, width: 1.02, height: 1 }));
     const ends = html("p", { className: "map-ramp-ends" }, html("span", { textContent: `0${unit}` }));
     ends.append(html("span", { textContent: `${written(highest(data))}${unit}` }));
-    place.append(html("p", {}, html("b", { textContent: data.measure.name })), ramp, ends);
+    place.append(html("p", {}, html("b", { textContent: measure.name })), ramp, ends);
   }
   for (const layer of ["requests", "alerts", "sensors"].filter((one) => layers.includes(one))) {
     const kinds = new Map();
-    for (const { properties } of data[layer]?.features || []) kinds.set(properties.word || "", toneOf(properties));
+    for (const { properties } of data[layer]?.features || []) kinds.set(wordOf(layer, properties.tone), properties.tone);
     if (!kinds.size) continue;
     const row = html("p", { className: "map-kinds" }, html("b", { textContent: words[layer] }));
     for (const [word, tone] of [...kinds].sort().slice(0, 4)) {
@@ -462,7 +469,7 @@ function list(element, data, areas) {
   if (!place) return;
   place.replaceChildren();
   for (const layer of ["alerts", "requests", "sensors"]) {
-    const items = (data[layer]?.features || []).slice(0, LIST_UP_TO).map(({ properties }) => html("li", {}, entry(properties)));
+    const items = (data[layer]?.features || []).slice(0, LIST_UP_TO).map(({ properties }) => html("li", {}, entry(layer, properties)));
     if (items.length) place.append(html("h3", { textContent: words[layer] }), html("ul", {}, ...items));
   }
   const rows = areas.features.map(({ properties: { code, name } }) => {

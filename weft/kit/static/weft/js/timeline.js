@@ -4,6 +4,7 @@ import { dayInWords, html, say, still, svg, weekday, words, written } from "./wo
 
 const DAY = 86400000;
 const PACE = 700;
+const FRESH = 60000;
 
 /** Bring one slider to life. */
 export async function start(form) {
@@ -30,9 +31,12 @@ export async function start(form) {
   find("play").addEventListener("click", () => (state.timer ? stop(state) : play(state)));
   scale(state);
   tell(state);
+  state.target?.addEventListener("weft:filtered", () => drawLine(state));
+  setInterval(() => onLastDay(state) && !document.hidden && moved(state), FRESH);
   await drawLine(state);
 }
 
+const onLastDay = ({ range }) => range.value === range.max;
 const dayOf = ({ first, range }) => new Date(first + range.value * DAY).toISOString().slice(0, 10);
 
 function moved(state) {
@@ -43,7 +47,7 @@ function moved(state) {
   state.soon = setTimeout(() => {
     const address = new URL(location);
     address.searchParams.set("at", at);
-    if (state.range.value === state.range.max) address.searchParams.delete("at");
+    if (onLastDay(state)) address.searchParams.delete("at");
     history.replaceState(history.state, "", address);
     state.target?.dispatchEvent(new CustomEvent("weft:at", { bubbles: true, detail: { at } }));
   }, 120);
@@ -64,12 +68,12 @@ function tell(state) {
 }
 
 function play(state) {
-  if (state.range.value === state.range.max) state.range.value = 0;
+  if (onLastDay(state)) state.range.value = 0;
   const step = Math.max(1, Math.round(state.range.max / 120));
   const tick = () => {
     state.range.value = Math.min(state.range.max, Number(state.range.value) + step);
     moved(state);
-    if (state.range.value === state.range.max) stop(state);
+    if (onLastDay(state)) stop(state);
   };
   state.timer = setInterval(tick, still() ? PACE * 2 : PACE);
   pressed(state, true);
@@ -93,20 +97,23 @@ function pressed(state, on) {
 async function drawLine(state) {
   const { form, find, range } = state;
   if (!form.dataset.src) return;
-  const answer = await fetch(form.dataset.src, { headers: { Accept: "application/json" } }).catch(() => null);
+  const address = new URL(form.dataset.src, location);
+  for (const [name, value] of new URLSearchParams(location.search)) address.searchParams.set(name, value);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return;
-  const { start: from, values } = await answer.json();
-  const offset = from ? Math.round((Date.parse(`${from}T00:00Z`) - state.first) / DAY) : 0;
-  state.values = Object.fromEntries(values.map((value, day) => [day + offset, value]));
+  const points = (await answer.json()).series[0].points;
+  const values = filled(points, state);
+  state.values = values;
   const most = Math.max(1, ...values.map((value) => value ?? 0));
   const height = (value) => (38 - (34 * value) / most).toFixed(1);
   const runs = [];
   let run = null;
   values.forEach((value, day) => {
     if (value == null) run = null;
-    else if (run) run.push([day + offset, height(value)]);
-    else runs.push((run = [[day + offset, height(value)]]));
+    else if (run) run.push([day, height(value)]);
+    else runs.push((run = [[day, height(value)]]));
   });
+  find("line").replaceChildren();
   for (const points of runs) {
     const path = points.map((point) => point.join()).join(" ");
     find("line").append(
@@ -116,6 +123,14 @@ async function drawLine(state) {
   }
   find("line").append(svg("line", { class: "here", x1: range.value, x2: range.value, y1: 0, y2: 40 }));
   tell(state);
+}
+
+/** One value for each day of the slider; a day that is left out has the value of the day before. */
+function filled(points, { first, range }) {
+  const values = new Array(Number(range.max) + 1).fill(undefined);
+  for (const [day, value] of points) values[Math.round((Date.parse(`${day}T00:00Z`) - first) / DAY)] = value;
+  for (let day = 1; day < values.length; day++) if (values[day] === undefined) values[day] = values[day - 1];
+  return values.slice(0, Number(range.max) + 1);
 }
 
 function scale({ find, first, range }) {
