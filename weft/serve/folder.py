@@ -43,17 +43,18 @@ SELECT closed_at, 'RequestClosed', unit_id,
 FROM serve_request WHERE id = ANY(%(ids)s) AND closed_at IS NOT NULL
 """
 COUNT = """
-INSERT INTO serve_tally (day, unit_id, area_id, opened, closed, on_time, missed)
-SELECT (act.at AT TIME ZONE %(zone)s)::date, r.unit_id, coalesce(r.area_id, ''),
+INSERT INTO serve_tally (span, day, unit_id, area_id, opened, closed, on_time, missed)
+SELECT each.span, date_trunc(each.span, act.at AT TIME ZONE %(zone)s)::date, r.unit_id, coalesce(r.area_id, ''),
        count(*) FILTER (WHERE act.kind = 'opened'),
        count(*) FILTER (WHERE act.kind = 'closed'),
        count(*) FILTER (WHERE act.kind = 'closed' AND r.due_at IS NOT NULL AND r.missed_at IS NULL),
        count(*) FILTER (WHERE act.kind = 'missed')
 FROM serve_request r
 CROSS JOIN LATERAL (VALUES ('opened', r.opened_at), ('closed', r.closed_at), ('missed', r.missed_at)) AS act(kind, at)
+CROSS JOIN (VALUES ('day'), ('month')) AS each(span)
 WHERE r.id = ANY(%(ids)s) AND act.at IS NOT NULL
-GROUP BY 1, 2, 3
-ON CONFLICT (day, unit_id, area_id) DO UPDATE
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (span, day, unit_id, area_id) DO UPDATE
 SET opened = serve_tally.opened + excluded.opened, closed = serve_tally.closed + excluded.closed,
     on_time = serve_tally.on_time + excluded.on_time, missed = serve_tally.missed + excluded.missed
 """

@@ -61,15 +61,33 @@ class Request(models.Model):
                 condition=Q(closed_at__isnull=True, missed_at__isnull=True, due_at__isnull=False),
             ),
             models.Index(
-                fields=["-opened_at", "-id"], name="serve_request_open", condition=Q(closed_at__isnull=True)
+                fields=["unit", "-opened_at", "-id"],
+                name="serve_request_open",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(fields=["service", "-opened_at", "-id"], name="serve_request_service_newest"),
+            models.Index(
+                fields=["unit", "missed_at"],
+                name="serve_request_missed",
+                condition=Q(missed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["unit", "closed_at"],
+                name="serve_request_closed",
+                condition=Q(closed_at__isnull=False),
             ),
         ]
 
 
 class Tally(models.Model):
-    """What happened on one day in one unit and area: kept in the transaction of each act."""
+    """What happened in one day (and in one month) in one unit and area: kept in the transaction of each act.
 
-    pk = models.CompositePrimaryKey("day", "unit_id", "area_id")
+    The month's row is the sum of its days: a backlog is then the months before and the days since, however long
+    the history.
+    """
+
+    pk = models.CompositePrimaryKey("span", "day", "unit_id", "area_id")
+    span = models.TextField(choices=[("day", "day"), ("month", "month")])
     day = models.DateField()
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     area_id = models.TextField(help_text="Code of the area; empty where the place is not known.")
@@ -81,6 +99,7 @@ class Tally(models.Model):
     class Meta:
         db_table = "serve_tally"
         constraints = [
+            models.CheckConstraint(condition=Q(span__in=["day", "month"]), name="serve_tally_span"),
             models.CheckConstraint(
                 condition=Q(opened__gte=0, closed__gte=0, on_time__gte=0, missed__gte=0),
                 name="serve_tally_counts",

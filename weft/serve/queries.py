@@ -1,9 +1,8 @@
 """What requests tell: the catalogue, lists by key, one request, the backlog by day, unit and area."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -11,10 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from weft.city.models import Sector, Service
+from weft.city.queries import units_within
 from weft.kit.access import Actor
+from weft.kit.clock import now
 from weft.kit.errors import NotFound
 from weft.process.queries import works_on
-from weft.serve.models import Request
+from weft.serve.models import Request, Tally
 
 
 def french() -> bool:
@@ -78,7 +79,6 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     judged: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def visible(actor: Actor, permission: str = "requests.see") -> list[str]:
@@ -86,44 +86,60 @@ def visible(actor: Actor, permission: str = "requests.see") -> list[str]:
     return actor.scope(permission)
 
 
+NEWEST = """
+SELECT found.id FROM unnest(%(drivers)s::text[]) AS driver(code)
+CROSS JOIN LATERAL (
+    SELECT r.id, r.opened_at FROM serve_request r
+    WHERE r.{driver} = driver.code AND {conditions}
+    ORDER BY r.opened_at DESC, r.id DESC LIMIT %(limit)s
+) found
+ORDER BY found.opened_at DESC, found.id DESC LIMIT %(limit)s
+"""
+"""A short walk along an index for each unit (or the service asked for), merged: it costs a page, not a table."""
+
+CONDITIONS = {
+    "open": "r.closed_at IS NULL",
+    "late": "r.closed_at IS NULL AND r.missed_at IS NOT NULL",
+    "closed": "r.closed_at IS NOT NULL",
+    "kept": "r.closed_at >= %(since)s AND r.closed_at < %(until)s AND r.due_at IS NOT NULL AND r.missed_at IS NULL",
+    "missed": "r.missed_at >= %(since)s AND r.missed_at < %(until)s",
+}
+
+
 def requests(asked: Filter, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> list[Request]:
-    """Requests, newest first, from the key (opened_at, id) on."""
-    found = Request.objects.select_related("service", "unit", "area").order_by("-opened_at", "-id")
-    if "" not in asked.paths:
-        reach = Q(pk__in=[])
-        for path in asked.paths:
-            reach |= Q(unit__path__startswith=path)
-        found = found.filter(reach)
-    if asked.unit:
-        found = found.filter(unit_id=asked.unit)
+    """Requests, newest first, from the key (opened_at, id) on; three queries, however many requests there are."""
+    units = [unit for unit in units_within(asked.paths) if not asked.unit or unit == asked.unit]
+    driver, drivers = ("service_id", [asked.service]) if asked.service else ("unit_id", units)
+    conditions = ["(r.opened_at, r.id) < (%(moment)s, %(id)s)", *conditions_of(asked)]
+    moment, row_id = after or ("infinity", 0)
+    values = {
+        "drivers": drivers,
+        "units": units,
+        "area": asked.area,
+        "since": asked.since,
+        "until": asked.until,
+        "moment": moment,
+        "id": row_id,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST.format(driver=driver, conditions=" AND ".join(conditions)), values)
+        ids = [row_id for (row_id,) in cursor.fetchall()]
+    found = Request.objects.select_related("service", "unit", "area").in_bulk(ids)
+    return [found[row_id] for row_id in ids]
+
+
+def conditions_of(asked: Filter) -> list[str]:
+    """The filter as conditions of `NEWEST`; none of them holds text from outside."""
+    conditions = [CONDITIONS[asked.status]] if asked.status in ("open", "late", "closed") else []
     if asked.service:
-        found = found.filter(service_id=asked.service)
+        conditions.append("r.unit_id = ANY(%(units)s)")
     if asked.area:
-        found = found.filter(area_id=asked.area)
-    if asked.status == "open":
-        found = found.filter(closed_at=None)
-    elif asked.status == "late":
-        found = found.filter(closed_at=None, missed_at__isnull=False)
-    elif asked.status == "closed":
-        found = found.filter(closed_at__isnull=False)
-    if asked.judged and asked.since and asked.until:
-        found = judged_between(found, asked.judged, since=asked.since, until=asked.until)
-    elif asked.since and asked.until:
-        found = found.filter(opened_at__gte=asked.since, opened_at__lt=asked.until)
-    if after is not None:
-        found = found.extra(
-            where=["(serve_request.opened_at, serve_request.id) < (%s, %s)"], params=list(after)
-        )
-    return list(found[:limit])
-
-
-def judged_between(found: Any, judged: str, *, since: datetime, until: datetime) -> Any:
-    """The requests whose promise was kept, or missed, between two moments (see `core.kept`)."""
-    if judged == "kept":
-        return found.filter(
-            closed_at__gte=since, closed_at__lt=until, due_at__isnull=False, missed_at__isnull=True
-        )
-    return found.filter(missed_at__gte=since, missed_at__lt=until)
+        conditions.append("r.area_id = %(area)s")
+    if asked.since is not None:
+        between = "r.opened_at >= %(since)s AND r.opened_at < %(until)s"
+        conditions.append(CONDITIONS[asked.judged] if asked.judged in ("kept", "missed") else between)
+    return conditions
 
 
 def request(request_id: int, *, actor: Actor) -> Request:
@@ -152,27 +168,35 @@ def tracked(reference: str, secret: str) -> Request:
     return found
 
 
-BACKLOG_AREAS = """
-SELECT area_id, sum(opened) - sum(closed) FROM serve_tally
-WHERE day <= %(day)s AND (%(unit)s = '' OR unit_id = %(unit)s)
-GROUP BY area_id
-"""
-BACKLOG_UNITS = """
-SELECT t.unit_id, u.name, u.name_fr,
-       sum(t.opened) - sum(t.closed),
-       coalesce(sum(t.on_time) FILTER (WHERE t.day > %(since)s), 0),
-       coalesce(sum(t.missed) FILTER (WHERE t.day > %(since)s), 0),
-       coalesce(sum(t.opened) FILTER (WHERE t.day > %(since)s), 0)
-FROM serve_tally t JOIN city_unit u ON u.code = t.unit_id
-WHERE t.day <= %(day)s
-GROUP BY 1, 2, 3 ORDER BY 4 DESC
-"""
-BACKLOG_DAYS = """
-SELECT day, sum(sum(opened) - sum(closed)) OVER (ORDER BY day), sum(opened) FROM serve_tally
-WHERE (%(unit)s = '' OR unit_id = %(unit)s)
-GROUP BY day ORDER BY day
+UNTIL = """(
+    (t.span = 'month' AND t.day < date_trunc('month', %(day)s::date)::date)
+    OR (t.span = 'day' AND t.day >= date_trunc('month', %(day)s::date)::date AND t.day <= %(day)s)
+)"""
+BACKLOG_AREAS = f"""
+SELECT t.area_id, sum(t.opened) - sum(t.closed) FROM serve_tally t
+WHERE {UNTIL} AND (%(unit)s = '' OR t.unit_id = %(unit)s)
+GROUP BY t.area_id
+"""  # noqa: S608 (only constants)
+BACKLOG_UNITS = f"""
+WITH backlog AS (
+    SELECT t.unit_id, sum(t.opened) - sum(t.closed) AS open FROM serve_tally t WHERE {UNTIL} GROUP BY 1
+), lately AS (
+    SELECT t.unit_id, sum(t.on_time) AS on_time, sum(t.missed) AS missed, sum(t.opened) AS opened
+    FROM serve_tally t WHERE t.span = 'day' AND t.day > %(since)s AND t.day <= %(day)s GROUP BY 1
+)
+SELECT u.code, u.name, u.name_fr, b.open,
+       coalesce(l.on_time, 0), coalesce(l.missed, 0), coalesce(l.opened, 0)
+FROM backlog b JOIN city_unit u ON u.code = b.unit_id LEFT JOIN lately l ON l.unit_id = b.unit_id
+ORDER BY b.open DESC, u.path
+"""  # noqa: S608 (only constants)
+BACKLOG_SERIES = """
+SELECT t.day, sum(sum(t.opened) - sum(t.closed)) OVER (ORDER BY t.day), sum(t.opened) FROM serve_tally t
+WHERE t.span = %(span)s AND (%(unit)s = '' OR t.unit_id = %(unit)s)
+GROUP BY t.day ORDER BY t.day
 """
 ON_TIME_DAYS = timedelta(days=30)
+DAYS_DRAWN = timedelta(days=3 * 366)
+"""A longer history is drawn by months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +235,22 @@ def load_by_unit(day: date) -> list[UnitLoad]:
     ]
 
 
-def backlog_by_day(*, unit: str = "") -> list[tuple[date, int, int]]:
-    """Day, requests open at its end, requests opened in it; days on which nothing happened are left out."""
+def history_began() -> date | None:
+    """The first day anything was counted on."""
+    return Tally.objects.filter(span="day").order_by("day").values_list("day", flat=True).first()
+
+
+def backlog_series(*, unit: str = "") -> list[tuple[date, int, int]]:
+    """Day, requests open at its end, requests opened in it; by months (their first day) for a long history."""
+    began = history_began()
+    span = "month" if began and now().date() - began > DAYS_DRAWN else "day"
     with connection.cursor() as cursor:
-        cursor.execute(BACKLOG_DAYS, {"unit": unit})
+        cursor.execute(BACKLOG_SERIES, {"span": span, "unit": unit})
         return [(day, int(backlog), int(opened)) for day, backlog, opened in cursor.fetchall()]
+
+
+NEAREST = 20_000
+"""How many of the newest open requests are searched for those in a box."""
 
 
 def open_at(
@@ -226,10 +261,14 @@ def open_at(
     limit: int = 1500,
 ) -> list[Request]:
     """The newest requests with a place that were open at a moment, in a box (west, south, east, north)."""
-    found = Request.objects.filter(opened_at__lte=moment, lat__isnull=False).exclude(closed_at__lte=moment)
+    found = Request.objects.filter(opened_at__lte=moment, lat__isnull=False)
+    found = found.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment)).order_by("-opened_at", "-id")
     if unit:
         found = found.filter(unit_id=unit)
     if box is not None:
         west, south, east, north = box
-        found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
-    return list(found.select_related("service").order_by("-opened_at", "-id")[:limit])
+        newest = found.values("id")[:NEAREST]
+        found = Request.objects.filter(
+            id__in=newest, lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north
+        ).order_by("-opened_at", "-id")
+    return list(found.select_related("service")[:limit])

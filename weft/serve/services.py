@@ -193,9 +193,11 @@ def miss_promises(*, by: Actor) -> int:
 
 
 COUNT_ONE = """
-INSERT INTO serve_tally (day, unit_id, area_id, opened, closed, on_time, missed)
-VALUES (%(day)s, %(unit)s, %(area)s, %(opened)s, %(closed)s, %(on_time)s, %(missed)s)
-ON CONFLICT (day, unit_id, area_id) DO UPDATE
+INSERT INTO serve_tally (span, day, unit_id, area_id, opened, closed, on_time, missed)
+SELECT span, date_trunc(span, %(day)s::date)::date, %(unit)s, %(area)s,
+       %(opened)s, %(closed)s, %(on_time)s, %(missed)s
+FROM (VALUES ('day'), ('month')) AS each(span)
+ON CONFLICT (span, day, unit_id, area_id) DO UPDATE
 SET opened = serve_tally.opened + excluded.opened, closed = serve_tally.closed + excluded.closed,
     on_time = serve_tally.on_time + excluded.on_time, missed = serve_tally.missed + excluded.missed
 """
@@ -203,7 +205,7 @@ Column = Literal["opened", "closed", "on_time", "missed"]
 
 
 def tally(request: Request, column: Column, *, at: datetime) -> None:
-    """Count one act in the day's row of its unit and area, in the caller's transaction."""
+    """Count one act in the day's and the month's row of its unit and area, in the caller's transaction."""
     counts = dict.fromkeys(("opened", "closed", "on_time", "missed"), 0) | {column: 1}
     day = at.astimezone(zone()).date()
     with connection.cursor() as cursor:

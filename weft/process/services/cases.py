@@ -62,7 +62,7 @@ def start_case(
     if version is None:
         raise NotFound(_("The process “%s” has not been deployed.") % process)
     at = now()
-    step = core.step(model_of(version.pk), None, core.Started(data=dict(data or {})), at)
+    step = play(model_of(version.pk), None, core.Started(data=dict(data or {})), at=at)
     case = Case.objects.create(
         version=version,
         service_id=service,
@@ -99,10 +99,7 @@ def complete_task(task_id: int, *, data: Mapping[str, Any], by: Actor) -> None:
     at = max(now(), task.opened_at)
     filled = filled_in(model.elements[task.element], data)
     happened = core.TaskCompleted(task_id=task.token, data=filled)
-    try:
-        step = core.step(model, core.from_json(case.state), happened, at)
-    except core.CoreError as error:
-        raise Conflict(_("The case cannot go on from here: %s") % error) from error
+    step = play(model, core.from_json(case.state), happened, at=at)
     kind, _colon, key = by.key.partition(":")
     task.done_at, task.outcome = at, dict(filled)
     task.done_by_id = int(key) if kind == "person" else None
@@ -120,6 +117,18 @@ def complete_task(task_id: int, *, data: Mapping[str, Any], by: Actor) -> None:
     )
     publish(done, by=by)
     carry_out(case, step.effects, by=by, at=at)
+
+
+def play(model: core.Model, state: core.State | None, happened: core.Happened, *, at: datetime) -> core.Step:
+    """One step of the token game; what the core refuses, or a place nobody could help it on from, is a `Conflict`."""
+    try:
+        step = core.step(model, state, happened, at)
+    except core.CoreError as error:
+        raise Conflict(_("The case cannot go on from here: %s") % error) from error
+    for effect in step.effects:
+        if isinstance(effect, core.IncidentRaised):
+            raise Conflict(_("The case cannot go on from here: %s") % effect.reason)
+    return step
 
 
 def may_do(actor: Actor, task: Task) -> bool:

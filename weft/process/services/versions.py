@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from weft.city.models import Role
 from weft.kit.access import Actor, require
 from weft.kit.clock import now
 from weft.kit.errors import Invalid
@@ -28,7 +29,7 @@ def deploy(code: str, bpmn: str, *, by: Actor, why: str = "") -> int:
         model = core.parse(bpmn)
     except core.CoreError as error:
         raise Invalid(str(error), field="bpmn") from error
-    problems = [str(problem) for problem in core.check(model) if problem.stops]
+    problems = [str(problem) for problem in core.check(model) if problem.stops] + not_here(model)
     if problems:
         raise Invalid(" ".join(problems), field="bpmn")
     names = {"name": model.process.name or code, "name_fr": model.process.name_fr}

@@ -50,14 +50,15 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='city.unit')),
             ],
             options={
-                'indexes': [models.Index(fields=['-opened_at', '-id'], name='serve_request_newest'), models.Index(fields=['unit', '-opened_at', '-id'], name='serve_request_unit_newest'), models.Index(condition=models.Q(('closed_at__isnull', True), ('due_at__isnull', False), ('missed_at__isnull', True)), fields=['due_at'], name='serve_request_promise_running'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['-opened_at', '-id'], name='serve_request_open')],
+                'indexes': [models.Index(fields=['-opened_at', '-id'], name='serve_request_newest'), models.Index(fields=['unit', '-opened_at', '-id'], name='serve_request_unit_newest'), models.Index(condition=models.Q(('closed_at__isnull', True), ('due_at__isnull', False), ('missed_at__isnull', True)), fields=['due_at'], name='serve_request_promise_running'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['unit', '-opened_at', '-id'], name='serve_request_open'), models.Index(fields=['service', '-opened_at', '-id'], name='serve_request_service_newest'), models.Index(condition=models.Q(('missed_at__isnull', False)), fields=['unit', 'missed_at'], name='serve_request_missed'), models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['unit', 'closed_at'], name='serve_request_closed')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='serve_request_place_whole')],
             },
         ),
         migrations.CreateModel(
             name='Tally',
             fields=[
-                ('pk', models.CompositePrimaryKey('day', 'unit_id', 'area_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('span', 'day', 'unit_id', 'area_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('span', models.TextField(choices=[('day', 'day'), ('month', 'month')])),
                 ('day', models.DateField()),
                 ('area_id', models.TextField(help_text='Code of the area; empty where the place is not known.')),
                 ('opened', models.IntegerField(default=0)),
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'serve_tally',
-                'constraints': [models.CheckConstraint(condition=models.Q(('closed__gte', 0), ('missed__gte', 0), ('on_time__gte', 0), ('opened__gte', 0)), name='serve_tally_counts')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('span__in', ['day', 'month'])), name='serve_tally_span'), models.CheckConstraint(condition=models.Q(('closed__gte', 0), ('missed__gte', 0), ('on_time__gte', 0), ('opened__gte', 0)), name='serve_tally_counts')],
             },
         ),
     ]

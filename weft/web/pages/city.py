@@ -66,13 +66,12 @@ def city(request: HttpRequest) -> HttpResponse:
     moment = moment_of(day, today=today, here=here)
     unit = request.GET.get("unit", "")
     loads = serve.load_by_unit(day)
-    days = serve.backlog_by_day(unit=unit)
     context = {
         "day": day,
         "today": today,
         "is_today": day >= today,
         "moment": moment,
-        "first_day": days[0][0] if days else today - timedelta(days=1),
+        "first_day": min(serve.history_began() or today, today - timedelta(days=1)),
         "unit": unit,
         "units": Unit.objects.filter(pk__in=[load.unit for load in loads]),
         "loads": loads,
@@ -190,7 +189,7 @@ def collection(features: Any) -> dict[str, Any]:
 @guarded("city.see")
 def days(request: HttpRequest) -> JsonResponse:
     """The backlog by day, for the time slider."""
-    rows = serve.backlog_by_day(unit=request.GET.get("unit", ""))
+    rows = serve.backlog_series(unit=request.GET.get("unit", ""))
     return JsonResponse(
         {
             "title": _("Open requests"),

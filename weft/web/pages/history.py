@@ -108,9 +108,9 @@ def find(words: str, *, actor: Actor) -> list[Hit]:
         reach = Q(pk__in=[])
         for path in actor.scope("requests.see"):
             reach |= Q(unit__path__startswith=path)
-        rows = Request.objects.filter(reach, reference__iexact=words).select_related("service", "unit")[
-            :FOUND
-        ]
+        rows = Request.objects.filter(reach, reference__in=[words, words.upper()]).select_related(
+            "service", "unit"
+        )[:FOUND]
         hits += [
             Hit(
                 _("Request"),
