@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from weft.cli import screen
 from weft.config.options import kept_secret
 from weft.kit.errors import Refusal
+
+if TYPE_CHECKING:
+    from weft.city.folder import LoadReport
+    from weft.city.models import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,33 +32,78 @@ class Login:
         return (self.username, self.password, self.name, self.role)
 
 
+class Bar:
+    """A progress bar with one line for the set being loaded and one for all sets before it."""
+
+    def __init__(self) -> None:
+        """Make it; `with` shows it."""
+        columns = (
+            TextColumn("  {task.description:<24}"),
+            BarColumn(28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self.progress = Progress(*columns, console=screen.out, transient=True)
+        self.tasks: dict[str, TaskID] = {}
+
+    def move(self, name: str, done: int, total: int) -> None:
+        """Show how far a set is; sets without rows are not shown."""
+        for reading in self.progress.task_ids[:1] if not self.tasks else ():
+            self.progress.update(reading, total=1, completed=1)
+        if total and name not in self.tasks:
+            self.tasks[name] = self.progress.add_task(name, total=total)
+        if name in self.tasks:
+            self.progress.update(self.tasks[name], completed=done, total=total)
+
+
 def load_city(folder: Path, *, shift_to_now: bool) -> None:
-    """Load a city folder and tell what was loaded."""
-    if not (folder / "city.toml").is_file():
-        raise Refusal(f"{folder} is not a city folder: it has no city.toml.")
-    raise Refusal("City folders cannot be loaded yet.")
+    """Load a city folder and tell what was loaded; every mistake in it is listed and then nothing is loaded."""
+    from weft.city.folder import Mistakes, load
+
+    begun, bar = time.monotonic(), Bar()
+    try:
+        with bar.progress:
+            bar.progress.add_task("reading and checking", total=None)
+            report = load(folder, shift_to_now=shift_to_now, progress=bar.move)
+    except Mistakes as mistakes:
+        for mistake in mistakes.report.mistakes:
+            screen.err.print(f"  {mistake}", markup=False, soft_wrap=True)
+        count = mistakes.report.count
+        raise Refusal(f"{folder} has {count} mistake{'s'[: count != 1]}; nothing was loaded.") from None
+    _tell(report, folder=folder, seconds=time.monotonic() - begun)
+
+
+def _tell(report: LoadReport, *, folder: Path, seconds: float) -> None:
+    rows = sum(line.source_rows for line in report.sets)
+    if not report.changed:
+        screen.done("city", f"{folder} is loaded, {rows:,} rows; nothing has changed")
+        return
+    fresh = [line for line in report.sets if not line.unchanged and line.source_rows]
+    columns = ["set", "rows", "stored", "superseded", "weeks moved", "seconds"]
+    screen.table(
+        columns,
+        [
+            (
+                one.name,
+                one.source_rows,
+                one.stored_rows,
+                one.superseded_rows,
+                one.shifted_weeks,
+                f"{one.seconds:.1f}",
+            )
+            for one in fresh
+        ],
+        numbers=columns[1:],
+    )
+    for note in [str(notice) for notice in report.notices] + [n for one in fresh for n in one.notes]:
+        screen.hint(note)
+    screen.done("city", f"{folder} is loaded, {rows:,} rows in {seconds:.1f} s")
 
 
 def demonstrate(folder: Path, *, data: Path) -> list[Login]:
-    """Load the demonstration once, moved to now; the log-ins that may be tried."""
-    marker = data / "demonstration"
-    told = _told(folder)
-    if not (marker.exists() and marker.read_text(encoding="utf-8") == told):
-        load_city(folder, shift_to_now=True)
-        marker.write_text(told, encoding="utf-8")
+    """Load the demonstration, moved to now; the log-ins that may be tried."""
+    load_city(folder, shift_to_now=True)
     return _logins(kept_secret(data / "demo-password", characters=16))
-
-
-def _told(folder: Path) -> str:
-    """What a second start needs to know to skip looking through the folder: its files and the database."""
-    from django.db import connection
-
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    known = [(str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT system_identifier::text, current_database() FROM pg_control_system()")
-        database = cursor.fetchone()
-    return hashlib.sha256(json.dumps([known, database]).encode()).hexdigest()
 
 
 def _logins(password: str) -> list[Login]:
@@ -61,8 +113,7 @@ def _logins(password: str) -> list[Login]:
     from weft.kit.access import SYSTEM
 
     people = Person.objects.filter(demonstration=True)
-    hashes = set(people.values_list("password", flat=True))
-    first = people.first()
+    hashes, first = set(people.values_list("password", flat=True)), people.first()
     if len(hashes) != 1 or first is None or not first.check_password(password):
         set_demonstration_password(password, by=SYSTEM)
     return [
@@ -71,6 +122,5 @@ def _logins(password: str) -> list[Login]:
     ]
 
 
-def _roles(person: object) -> str:
-    appointments = person.appointments.all()  # type: ignore[attr-defined]
-    return ", ".join(sorted({str(appointment.role.label) for appointment in appointments}))
+def _roles(person: Person) -> str:
+    return ", ".join(sorted({str(one.role.label) for one in person.appointments.all()}))

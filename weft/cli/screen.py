@@ -38,7 +38,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: 
     """Rows under headings; the columns in `numbers` stand flush right."""
     shown = Table(box=None, pad_edge=False, header_style="dim")
     for column in columns:
-        shown.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        shown.add_column(
+            column, justify="right" if column in numbers else "left", no_wrap=column in {columns[0], *numbers}
+        )
     for row in rows:
         shown.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
     out.print(shown)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import django
 import psycopg
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
 from weft.config.options import Options, current
@@ -70,7 +71,8 @@ class Presence:
     async def keep(self) -> None:
         """Look after others until the connection, and with it the lock, is lost."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            async for _ in self.connection.notifies(timeout=LOOK_EVERY):
+                pass  # none is sent here: waiting this way tells at once when the connection breaks
             if taken := await self.look_after_others():
                 log.warning("%s interrupted jobs are queued again", taken)
 
@@ -128,6 +130,7 @@ async def work(options: Options, *, wait: bool = True) -> bool:
         keeping = asyncio.create_task(manager.presence.keep())
         await asyncio.wait({working, keeping}, return_when=asyncio.FIRST_COMPLETED)
         if keeping.done() and not working.done():
+            log.warning("the database went away: %s", first_line(keeping.exception()))
             return False
         keeping.cancel()
         await working
@@ -141,6 +144,9 @@ def main() -> None:
     django.setup()
     if options.log_level != "debug":
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(not_a_lost_connection)
     asyncio.run(_work_or_leave(options))
 
 
@@ -148,11 +154,22 @@ async def _work_or_leave(options: Options) -> None:
     try:
         well = await work(options)
     except psycopg.OperationalError as error:
-        log.warning("the database went away: %s", str(error).splitlines()[0])
+        log.warning("the database went away: %s", first_line(error))
         well = False
     if not well:
         logging.shutdown()
         os._exit(1)  # jobs in threads end with their transactions
+
+
+def not_a_lost_connection(record: logging.LogRecord) -> bool:
+    """Keeps what others log about a lost connection to themselves: this worker says it in one line."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, (ConnectorException, psycopg.OperationalError))
+
+
+def first_line(error: BaseException | None) -> str:
+    """The first line of what an error says."""
+    return (str(error).splitlines() or [""])[0]
 
 
 if __name__ == "__main__":
