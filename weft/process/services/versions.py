@@ -49,6 +49,22 @@ def deploy(code: str, bpmn: str, *, by: Actor, why: str = "") -> int:
     return version.pk
 
 
+def not_here(model: core.Model) -> list[str]:
+    """What the drawing asks for that this city or this release does not have."""
+    told = [
+        f"line {element.line}: “{element.named('en')}”: service tasks are not called yet. Use a user task."
+        for element in model.elements.values()
+        if element.kind is core.Kind.SERVICE_TASK
+    ]
+    roles = set(Role.objects.values_list("pk", flat=True))
+    told += [
+        f"line {lane.line}: lane “{lane.named('en')}”: there is no role “{lane.role}” in this city."
+        for lane in model.lanes.values()
+        if lane.role and lane.role not in roles
+    ]
+    return told
+
+
 def deploy_library(*, by: Actor) -> list[str]:
     """Deploy every process of the library that this city does not have yet; returns the codes of all of them."""
     codes = []
