@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -66,3 +67,33 @@ def _closed_network() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", guarded)
         patch.setattr(socket.socket, "connect_ex", guarded_ex)
         yield
+
+
+SKIPPED_IN_BROWSER: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note the browser tests that are skipped."""
+    report = yield
+    if report.skipped and item.get_closest_marker("browser"):
+        SKIPPED_IN_BROWSER.append(item.nodeid)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where a browser is required, a browser test that was skipped fails the run."""
+    if (
+        os.environ.get("WEFT_REQUIRE_BROWSER")
+        and SKIPPED_IN_BROWSER
+        and session.exitstatus == pytest.ExitCode.OK
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say so."""
+    if os.environ.get("WEFT_REQUIRE_BROWSER") and SKIPPED_IN_BROWSER:
+        terminalreporter.write_line(
+            f"{len(SKIPPED_IN_BROWSER)} browser tests were skipped, and a browser is required."
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -452,3 +453,6 @@ ROWS
 
 if {option.field for option in TABLE} != {field.name for field in fields(Options)}:
     raise TypeError("The table of options and the class Options do not name the same fields.")
+
+if __name__ == "__main__":
+    sys.stdout.write(as_markdown())
