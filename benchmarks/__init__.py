@@ -1,0 +1,1 @@
+"""Measurements of speed and growth, each beside a baseline of the same run."""

@@ -1,0 +1,5 @@
+"""The command line, as `python -m weft`."""
+
+from weft.cli import app
+
+app()
