@@ -261,7 +261,8 @@ def store_observations(loading: Loading, rows: Rows) -> Stored:
         loading.progress(done)
     if done == 0:
         return Stored(0)
-    cursor.execute("SELECT sense_make_partitions(%s, %s)", [span["first"].min(), span["last"].max()])
+    first, last = span.select(pl.col("first").min(), pl.col("last").max()).row(0)
+    cursor.execute("SELECT sense_make_partitions(%s, %s)", [first, last])
     cursor.execute(STORE)
     stored = cursor.rowcount
     cursor.execute(SUPERSEDE, {"now": loading.now})
