@@ -1,0 +1,1 @@
+"""How the Boston city folder is made from the city's open data, one module for each kind of set."""
