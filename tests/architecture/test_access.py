@@ -10,6 +10,8 @@ from weft.kit.access import PERMISSIONS, PUBLIC, SIGNED_IN
 
 OPEN_TO_ALL = {
     "",
+    "api/",
+    "known.json",
     "ask/<str:code>/",
     "track/",
     "track/<str:code>/",

@@ -37,3 +37,13 @@ class Conflict(Refusal):
     """Somebody else was first, or the thing has moved on."""
 
     status = 409
+
+
+class TooOften(Refusal):
+    """The same client did it too often; `seconds` says when it may again (RFC 9110, section 10.2.3)."""
+
+    status = 429
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds

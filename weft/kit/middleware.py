@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from weft.config.options import current
 from weft.kit.access import PUBLIC, SIGNED_IN
-from weft.kit.errors import Invalid, NotAllowed, Refusal
+from weft.kit.errors import Invalid, NotAllowed, Refusal, TooOften
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -77,7 +77,9 @@ class Guard:
     ) -> HttpResponseBase | None:
         """Let the request through (None), send it to the sign-in page, or refuse it."""
         if holds_nul(request):
-            return self.process_exception(request, Invalid(_("The address or form holds a character that is no text.")))
+            return self.process_exception(
+                request, Invalid(_("The address or form holds a character that is no text."))
+            )
         needed = getattr(view, "weft_access", None)
         if needed == PUBLIC:
             return None
@@ -104,13 +106,17 @@ class Guard:
             response = render(request, "weft/refused.html", {"error": error, "status": status}, status=status)
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooOften):
+            response.headers["Retry-After"] = str(error.seconds)
         patch_vary_headers(response, ["Authorization"])
         return response
 
 
 def holds_nul(request: HttpRequest) -> bool:
     """Whether the address or the form holds a NUL, which is no text and no database takes."""
-    if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
+    if "\x00" in request.path or any(
+        "\x00" in value for values in request.GET.lists() for value in values[1]
+    ):
         return True
     if request.method != "POST" or request.content_type == "application/json":
         return False

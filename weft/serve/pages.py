@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from weft.city.models import Area, Service, Unit
 from weft.city.queries import promise, units_within, zone
+from weft.kit import throttle
 from weft.kit.access import RESIDENT, guarded, public
 from weft.kit.clock import now
 from weft.kit.errors import Invalid, NotFound
@@ -24,6 +25,8 @@ from weft.serve.models import Request
 from weft.serve.services import open_request
 
 PAGE = 50
+ASKED_AN_HOUR = 20
+TRACKED_AN_HOUR = 60
 
 
 @require_GET
@@ -56,6 +59,8 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         actor = request.actor if request.actor.is_known else RESIDENT  # type: ignore[attr-defined]
         channel = "staff" if actor.may("requests.take") else "web"
+        if not actor.is_known:
+            throttle.limit(request, "ask", most=ASKED_AN_HOUR, per=timedelta(hours=1))
         try:
             if form.is_valid():
                 asked = form.asked(service=service.code, channel=channel, language=get_language() or "")
@@ -76,6 +81,7 @@ def find_track(request: HttpRequest) -> HttpResponse:
     """From the code a person types to the tracking page."""
     code = request.GET.get("code", "").strip()
     if code:
+        throttle.limit(request, "track", most=TRACKED_AN_HOUR, per=timedelta(hours=1))
         reference, secret = split_code(code)
         try:
             queries.tracked(reference, secret)
@@ -92,11 +98,35 @@ def split_code(code: str) -> tuple[str, str]:
     return reference.upper(), secret.lower()
 
 
+def tracked_or_counted(request: HttpRequest, code: str) -> Request:
+    """The request of a tracking code; a wrong code counts against the client, so that codes can't be tried out."""
+    try:
+        return queries.tracked(*split_code(code))
+    except NotFound:
+        throttle.limit(request, "track", most=TRACKED_AN_HOUR, per=timedelta(hours=1))
+        raise
+
+
+@require_GET
+@public
+def known(request: HttpRequest) -> JsonResponse:
+    """How much is open in each area, for the portal's map: counts only, because a place can tell who asked."""
+    backlog = queries.backlog_by_area(now().astimezone(zone()).date())
+    areas = {
+        code: {"value": count, "label": ngettext("%d open request", "%d open requests", count) % count}
+        for code, count in backlog.items()
+        if code
+    }
+    response = JsonResponse({"at": now().isoformat(), "areas": areas})
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
+
+
 @require_GET
 @public
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """What became of a request: the promise, the steps, the answer. The code in the address is the key."""
-    found = queries.tracked(*split_code(code))
+    found = tracked_or_counted(request, code)
     case = case_of(found)
     steps = steps_of(case) if case else []
     context = {

@@ -30,6 +30,20 @@ class Link:
     name: str
 
 
+BELONGS = [
+    ("/ask/", "/"),
+    ("/track/", "/"),
+    ("/requests/", "/requests/"),
+    ("/tasks/", "/tasks/"),
+    ("/cases/", "/tasks/"),
+    ("/city/", "/city/"),
+    ("/things/", "/city/"),
+    ("/alerts/", "/city/"),
+    ("/govern/", "/govern/"),
+]
+"""Which place of the rail an address belongs to."""
+
+
 def places_for(actor: Actor, path: str) -> list[Place]:
     """The places that exist and that the actor may go to."""
     offered = [
@@ -40,7 +54,7 @@ def places_for(actor: Actor, path: str) -> list[Place]:
         ("/govern/", _("Govern"), "govern", "govern.see"),
     ]
     allowed = [place for place in offered if place[3] is None or actor.may(place[3])]
-    here = max((url for url, *_rest in allowed if path.startswith(url)), key=len, default="")
+    here = next((place for start, place in BELONGS if path.startswith(start)), "/" if path == "/" else "")
     return [Place(url, name, icon, url == here) for url, name, icon, _needed in allowed]
 
 

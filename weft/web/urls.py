@@ -14,6 +14,7 @@ urlpatterns = [
     path("alerts/<int:alert_id>/", city.alert, name="alert"),
     path("cases/<int:case_id>/subject/", city.subject, name="case-subject"),
     path("history/<slug:object_type>/<str:object_id>/", history.object_history, name="history"),
+    path("api/", access.developers, name="developers"),
     path("search", history.search, name="search"),
     path("start/", access.start, name="start"),
     path("sign-in/", access.sign_in, name="sign-in"),

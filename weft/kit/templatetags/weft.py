@@ -52,6 +52,34 @@ def icon(name: str, label: str = "") -> SafeString:
     return _use("weft/vendor/icons/icons.svg", name=name, label=label, css="icon")
 
 
+SECTORS = {
+    "drinking-water",
+    "fire",
+    "general-government",
+    "land-use-planning",
+    "libraries",
+    "parks-and-recreation",
+    "police",
+    "roads",
+    "solid-waste",
+    "storm-water",
+    "transit",
+    "wastewater",
+}
+
+
+@register.simple_tag
+def sector_icon(code: str) -> SafeString:
+    """The icon of a sector; a city's own sectors share one."""
+    plain = code.lower().replace("_", "-")
+    return _use(
+        "weft/vendor/icons/icons.svg",
+        name=f"sector-{plain if plain in SECTORS else 'other'}",
+        label="",
+        css="icon",
+    )
+
+
 def _use(file: str, *, name: str, label: str, css: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
@@ -419,9 +447,11 @@ def tabs(items: Iterable[Any], *, label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("weft/components/chart.html")
-def chart(src: str, *, title: str = "", kind: str = "line", size: str = "") -> dict[str, Any]:
-    """A chart that fetches its series; with a sentence above and its table behind."""
-    return {"src": src, "title": title, "kind": kind, "size": size}
+def chart(
+    src: str, *, title: str = "", kind: str = "line", size: str = "", titled: bool = True
+) -> dict[str, Any]:
+    """A chart that fetches its series; with a sentence above and its table behind; `titled` shows its title."""
+    return {"src": src, "title": title, "kind": kind, "size": size, "titled": titled}
 
 
 @register.inclusion_tag("weft/components/map.html", takes_context=True, name="map")
@@ -446,6 +476,14 @@ def city_map(
         "map_id": id,
         "tiles": tiles,
     }
+
+
+@register.inclusion_tag("weft/components/place.html", takes_context=True)
+def place(
+    context: Context, lat: float, lon: float, name: str, *, areas: str = "/city/areas.json"
+) -> dict[str, Any]:
+    """A small map with a pin at one place."""
+    return {"lat": lat, "lon": lon, "name": name, "areas": areas, "tiles": context.get("tiles", "")}
 
 
 @register.inclusion_tag("weft/components/placepicker.html", takes_context=True)
@@ -522,6 +560,9 @@ def frame_words() -> dict[str, str]:
         "backlog": _("Open on this day: %(n)s"),
         "cancel": _("Cancel"),
         "goOn": _("Go on"),
+        "back": _("Back"),
+        "next": _("Next"),
+        "stepOf": _("Step %(n)s of %(of)s"),
         "twoFingers": _("Use two fingers to move the map"),
         "ctrlScroll": _("Hold Ctrl while scrolling to zoom the map"),
         "cmdScroll": _("Hold ⌘ while scrolling to zoom the map"),

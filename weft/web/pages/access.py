@@ -2,7 +2,7 @@
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 from django.views.i18n import set_language
 
@@ -22,6 +22,15 @@ def start(request: HttpRequest) -> HttpResponse:
     """Where somebody lands after signing in: the place their roles are about."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return redirect(next((url for permission, url in LANDING if actor.may(permission)), "/"))
+
+
+@require_GET
+@public
+def developers(request: HttpRequest) -> HttpResponse:
+    """What other systems can talk to, and how."""
+    return render(
+        request, "web/developers.html", {"root": request.build_absolute_uri("/api/sensorthings/v1.1/")}
+    )
 
 
 class ChangePassword(PasswordChangeView):  # type: ignore[misc]

@@ -22,7 +22,7 @@ export async function start(figure) {
     return;
   }
   const title = figure.querySelector(".chart-title");
-  if (!title && data.title) sentence.before(html("b", { className: "chart-title", textContent: data.title }));
+  if (!title && data.title && !figure.dataset.untitled) sentence.before(html("b", { className: "chart-title", textContent: data.title }));
   const empty = !data.series.some((series) => series.points.some((point) => valueOf(point) !== null));
   sentence.textContent = data.sentence || (empty ? words.noData : "");
   fillTable(figure, data);

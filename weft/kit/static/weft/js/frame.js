@@ -6,6 +6,7 @@ const PARTS = [
   ["[data-weft-map]", () => import("./map.js")],
   ["[data-weft-chart]", () => import("./chart.js")],
   ["[data-weft-timeline]", () => import("./timeline.js")],
+  ["[data-weft-steps]", () => import("./steps.js")],
 ];
 
 /** Bring to life what stands in this part of the page: charts, maps, sliders, relative times. */

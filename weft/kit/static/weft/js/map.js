@@ -25,17 +25,32 @@ function maplibre() {
 /** Bring one map to life. */
 export async function start(element) {
   const picking = element.dataset.mode === "pick";
+  const one = element.dataset.mode === "place";
+  await seen(element.querySelector("[data-map-canvas]"));
   try {
     const [gl, areas] = await Promise.all([maplibre(), json(element.dataset.areas)]);
     const map = await build(gl, { element, areas, picking });
     if (picking) pick(gl, { element, map, areas });
+    else if (one) showPlace(gl, { element, map, areas });
     else await show(gl, { element, map, areas });
     element.dataset.ready = "yes";
   } catch (problem) {
     console.warn(problem);
     note(element, words.noMap);
-    if (!picking) await listOnly(element);
+    if (element.dataset.src) await listOnly(element);
   }
+}
+
+/** Wait until the canvas has room: it may lie on a screen that is not shown yet. */
+function seen(canvas) {
+  return new Promise((ready) => {
+    const watch = new ResizeObserver(() => {
+      if (!canvas.clientWidth) return;
+      watch.disconnect();
+      ready();
+    });
+    watch.observe(canvas);
+  });
 }
 
 async function json(address, signal) {
@@ -141,7 +156,7 @@ const shape = (tone) => svg("svg", { class: "shape", "aria-hidden": "true" }, sv
 
 // ------------------------------------------------------------------ names of areas, as far as they have room
 
-function nameAreas(gl, { map, areas }) {
+function nameAreas(gl, { map, areas, marks = () => [] }) {
   const labels = areas.features
     .map((area) => ({ name: area.properties.name, at: centre(area.geometry), ring: largestRing(area.geometry) }))
     .sort((one, other) => other.ring.size - one.ring.size)
@@ -152,21 +167,39 @@ function nameAreas(gl, { map, areas }) {
     });
   for (const label of labels) unfocusable(label.element);
   const settle = () => {
-    const taken = [];
+    const taken = marks();
     for (const label of labels) {
       const [west, south, east, north] = label.ring.box;
       const room = map.project([east, south]).x - map.project([west, north]).x;
       const at = map.project(label.at);
       const [wide, high] = [label.element.offsetWidth, label.element.offsetHeight];
-      const box = [at.x - wide / 2, at.y - high / 2, at.x + wide / 2, at.y + high / 2];
-      const hidden = room < wide * 0.75 || taken.some((other) => overlap(box, other));
-      label.element.classList.toggle("over", hidden);
-      if (!hidden) taken.push(box);
+      const free = room < wide * 0.75 ? null : DODGES.map((dodge) => ({ dodge, box: boxAt(at, { wide, high, dodge }) }))
+        .find(({ box }) => !taken.some((other) => overlap(box, other)));
+      label.element.classList.toggle("over", !free);
+      if (!free) continue;
+      label.marker.setOffset([0, free.dodge]);
+      taken.push(free.box);
     }
   };
   map.on("moveend", settle);
   map.on("resize", settle);
   settle();
+  return settle;
+}
+
+const DODGES = [0, 22, -22, 36, -36];
+
+function boxAt({ x, y }, { wide, high, dodge }) {
+  return [x - wide / 2, y + dodge - high / 2, x + wide / 2, y + dodge + high / 2];
+}
+
+/** Where markers lie on the map's canvas, so that names keep clear of them. */
+function boxesOf(element) {
+  const origin = element.querySelector("[data-map-canvas]").getBoundingClientRect();
+  return buttons({ element }).map((one) => {
+    const { left, top, right, bottom } = one.getBoundingClientRect();
+    return [left - origin.left, top - origin.top, right - origin.left, bottom - origin.top];
+  });
 }
 
 const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
@@ -181,7 +214,7 @@ function unfocusable(element) {
 async function show(gl, { element, map, areas }) {
   const state = { gl, element, map, areas, data: {}, clusters: new Map(), points: [], popup: null, asked: null };
   const layers = (element.dataset.layers || "").split(",");
-  nameAreas(gl, { map, areas });
+  state.settle = nameAreas(gl, { map, areas, marks: () => boxesOf(element) });
   if (layers.includes("areas")) areaPopups(state);
   if (layers.includes("requests")) clusterRequests(state);
   rove(state);
@@ -389,6 +422,7 @@ function placePoints(state) {
 // ------------------------------------------------------------------ the keyboard: one stop for all markers, arrows between them
 
 function arrange(state) {
+  state.settle();
   const all = buttons(state);
   const current = all.find((one) => one === document.activeElement) || all[0];
   for (const one of all) one.tabIndex = one === current ? 0 : -1;
@@ -486,9 +520,23 @@ async function listOnly(element) {
   element.querySelector(".map-list").open = true;
 }
 
-// ------------------------------------------------------------------ putting a pin
+// ------------------------------------------------------------------ one place, and putting a pin
 
 const STEP = 12;
+
+function showPlace(gl, { element, map, areas }) {
+  const at = element.dataset.at.split(",").map(Number);
+  nameAreas(gl, { map, areas });
+  const pin = new gl.Marker({ element: drawnPin(), anchor: "bottom" }).setLngLat(at).addTo(map);
+  unfocusable(pin.getElement());
+  map.jumpTo({ center: at, zoom: 12.5 });
+}
+
+function drawnPin() {
+  const drop = svg("path", { d: "M18 43C18 43 33 27 33 16.5A15 15 0 0 0 3 16.5C3 27 18 43 18 43z" });
+  const drawing = svg("svg", { viewBox: "0 0 36 44", width: 36, height: 44 }, drop, svg("circle", { cx: 18, cy: 16.5, r: 5.5 }));
+  return html("div", { className: "map-pin" }, drawing);
+}
 
 function pick(gl, { element, map, areas }) {
   const [lat, lon] = ["lat", "lon"].map((name) => document.getElementById(element.dataset[name]));
@@ -497,9 +545,7 @@ function pick(gl, { element, map, areas }) {
   map.getCanvas().removeAttribute("role");
   map.getCanvas().removeAttribute("aria-label");
   nameAreas(gl, { map, areas });
-  const drop = svg("path", { d: "M18 43C18 43 33 27 33 16.5A15 15 0 0 0 3 16.5C3 27 18 43 18 43z" });
-  const drawing = svg("svg", { viewBox: "0 0 36 44", width: 36, height: 44 }, drop, svg("circle", { cx: 18, cy: 16.5, r: 5.5 }));
-  const pin = new gl.Marker({ element: html("div", { className: "map-pin" }, drawing), anchor: "bottom", draggable: true });
+  const pin = new gl.Marker({ element: drawnPin(), anchor: "bottom", draggable: true });
   unfocusable(pin.getElement());
 
   const put = (at, { come = false } = {}) => {
