@@ -223,6 +223,7 @@ class Checker:
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     keys: dict[str, pl.Series] = field(default_factory=dict)
     """The first key column of each set that could be read."""
+    broken: set[str] = field(default_factory=set)
     box: Box | None = None
     _seen: dict[str, pl.Series] = field(default_factory=dict)
 
@@ -262,7 +263,7 @@ class Checker:
                     self.frames[spec.name] = typed if known is None else pl.concat([known, typed])
         except Unreadable as error:
             self.report.tell(part.file, str(error), row=error.row)
-            self.keys.pop(spec.name, None)
+            self.broken.add(spec.name)
             self.frames.pop(spec.name, None)
         for name, reading in reader.clocks.items():
             if reading.summer or reading.winter:
@@ -325,6 +326,8 @@ class Checker:
     def known(self, name: str) -> pl.Series | None:
         """The keys of a set; None where it could not be read, so that not every reference to it is wrong."""
         spec = next(spec for spec in self.specs if spec.name == name)
+        if name in self.broken:
+            return None
         given = pl.Series(list(spec.known()), dtype=pl.String)
         rows = self.keys.get(name)
         if rows is None:

@@ -197,7 +197,7 @@ def is_zone(value: str) -> bool:
     """Whether this names a time zone."""
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True
 
