@@ -32,7 +32,7 @@ class EventObject(models.Model):
     object_type = models.TextField()
     object_id = models.TextField()
     at = models.DateTimeField()
-    event = models.ForeignKey(EventRow, on_delete=models.PROTECT, db_index=False, related_name="objects")
+    event = models.ForeignKey(EventRow, on_delete=models.PROTECT, db_index=False, related_name="refs")
     qualifier = models.TextField(default="")
 
     class Meta:
