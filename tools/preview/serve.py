@@ -21,7 +21,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CSP = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; "
     "worker-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 NOW = datetime.now(UTC)
@@ -283,7 +284,7 @@ def series(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "title": "Power, City Hall",
-            "sentence": "In ten days it went over its limit on four afternoons, on Thursday at 15:00 highest with 412 kW.",
+            "sentence": "It went over its limit on four afternoons, highest on Thursday at 15:00 with 412 kW.",
             "unit": "kW",
             "series": lines,
             "limits": [{"name": "Limit", "value": 370}],

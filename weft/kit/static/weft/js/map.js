@@ -73,7 +73,7 @@ function build(gl, { element, areas, picking }) {
     container: canvas,
     style: styleOf(areas, element.dataset.tiles),
     bounds: extent,
-    fitBoundsOptions: { padding: 24 },
+    fitBoundsOptions: { padding: room(element) },
     hash: fill ? "map" : false,
     cooperativeGestures: !fill && !picking,
     keyboard: !picking,
@@ -97,7 +97,7 @@ function build(gl, { element, areas, picking }) {
   map.touchZoomRotate.disableRotation();
   map.keyboard?.disableRotation?.();
   map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(home(extent), "top-right");
+  if (element.dataset.mode !== "place") map.addControl(home(extent, element), "top-right");
   onScheme(() => paint(map));
   return new Promise((ready, fail) => {
     map.once("load", () => ready(map));
@@ -135,13 +135,19 @@ function paint(map) {
   map.setPaintProperty("edges", "line-color", colour("map-edge"));
 }
 
-function home(extent) {
+/** Free space around the city: beside the legend where there is room for it. */
+function room(element) {
+  const aside = element.classList.contains("fill") && element.clientWidth > 900;
+  return { top: 24, right: 60, bottom: 24, left: aside ? 280 : 24 };
+}
+
+function home(extent, element) {
   return {
     onAdd(map) {
       const press = html("button", { type: "button", className: "map-home", title: words.wholeCity });
       press.setAttribute("aria-label", words.wholeCity);
       press.append(icon("home"));
-      press.addEventListener("click", () => map.fitBounds(extent, { padding: 24, animate: !still() }));
+      press.addEventListener("click", () => map.fitBounds(extent, { padding: room(element), animate: !still() }));
       return html("div", { className: "maplibregl-ctrl maplibregl-ctrl-group" }, press);
     },
     onRemove() {},
@@ -526,7 +532,11 @@ const STEP = 12;
 
 function showPlace(gl, { element, map, areas }) {
   const at = element.dataset.at.split(",").map(Number);
-  nameAreas(gl, { map, areas });
+  const beside = () => {
+    const { x, y } = map.project(at);
+    return [[x - 20, y - 44, x + 20, y + 4]];
+  };
+  nameAreas(gl, { map, areas, marks: beside });
   const pin = new gl.Marker({ element: drawnPin(), anchor: "bottom" }).setLngLat(at).addTo(map);
   unfocusable(pin.getElement());
   map.jumpTo({ center: at, zoom: 12.5 });
