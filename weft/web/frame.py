@@ -63,12 +63,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", NOBODY)
     city: Profile | None = getattr(request, "city", None)
     french = (get_language() or "").startswith("fr")
-    notice = ""
+    notice, sources = "", ""
     if city is not None:
-        notice = (french and city.notice_fr) or city.notice
+        said = (french and city.notice_fr) or city.notice
+        notice, _blank, sources = (part.strip() for part in said.strip().partition("\n\n"))
     return {
         "city": {
             "name": "" if city is None else (french and city.name_fr) or city.name,
+            "sources": sources,
             "lat": city.lat if city else 0,
             "lon": city.lon if city else 0,
         },
