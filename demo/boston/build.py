@@ -13,7 +13,7 @@ def main(data: Path) -> None:
     source = requests.read(data)
     promised = promises.promises(source)
     counts = areas.write_areas(data)
-    counts["holidays"] = write_table("holidays", holidays.write_rows())
+    counts["holidays"] = write_table("holidays", holidays.rows())
     counts["services"] = write_table("services", services.rows(source, promised))
     counts |= sensors.write(data)
     counts["requests"] = write_parquet("requests", requests.rows(source))
@@ -28,13 +28,14 @@ def tell(promised: pl.DataFrame) -> None:
     kept = promised.drop_nulls("hours")
     clocks = dict(kept.group_by("clock").len().sort("clock").iter_rows())
     print(f"services with a promise: {kept.height} of {promised.height}, by clock {clocks}")
-    rows = kept["rows"].sum()
+    rows = int(kept["rows"].sum())
     for name, words in (
         ("near", "to the minute of the promise's own clock"),
         ("within_hour", "within an hour of it"),
-        ("on_the_wall", "to the minute as Weft counts it"),
+        ("on_the_wall", "to the minute where a full day ends at 17:00"),
     ):
-        print(f"targets explained {words}: {kept[name].sum():,} of {rows:,} ({kept[name].sum() / rows:.1%})")
+        explained = int(kept[name].sum())
+        print(f"targets explained {words}: {explained:,} of {rows:,} ({explained / rows:.1%})")
 
 
 if __name__ == "__main__":

@@ -9,20 +9,20 @@ YEARS = range(2011, 2029)
 """From the first year of the data to well after the demonstration's own time."""
 MONDAY, THURSDAY = 0, 3
 CITY, SUFFOLK = "city", "suffolk"
-"""The two calendars: the city's promises run through the holidays of Suffolk County, so `city` leaves them out."""
+"""The two calendars. The city’s promises run on through the holidays of Suffolk County, so `city` leaves them out."""
 
 
-def write_rows() -> list[Row]:
+def rows() -> list[Row]:
     """The rows of holidays.csv, calendar by calendar in the order of days."""
-    rows = [(CITY, *holiday) for year in YEARS for holiday in sorted(of_the_state(year))]
-    rows += [
+    found = [(CITY, *holiday) for year in YEARS for holiday in sorted(of_the_state(year))]
+    found += [
         (SUFFOLK, *holiday)
         for year in YEARS
         for holiday in sorted([*of_the_state(year), *of_the_county(year)])
     ]
     return [
         {"calendar": calendar, "date": day.isoformat(), "name": name, "name_fr": french}
-        for calendar, day, name, french in rows
+        for calendar, day, name, french in found
     ]
 
 
@@ -57,7 +57,7 @@ def of_the_state(year: int) -> Iterator[Holiday]:
 
 
 def of_the_county(year: int) -> Iterator[Holiday]:
-    """The two holidays of Suffolk County alone; since 2011 city offices are open on them."""
+    """The two holidays of Suffolk County alone, on which the city’s clock runs."""
     yield moved(date(year, 3, 17)), "Evacuation Day", "Jour de l’évacuation"
     yield moved(date(year, 6, 17)), "Bunker Hill Day", "Jour de Bunker Hill"
 
