@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import django
 import psycopg
@@ -43,10 +43,12 @@ class Presence:
     """A worker's lock, held through a connection of its own."""
 
     connection: psycopg.AsyncConnection
+    held: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def hold(self, worker_id: int) -> None:
         """Tell every other worker that this one lives."""
         await self.connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, worker_id])
+        self.held.set()
 
     async def look_after_others(self) -> int:
         """Queue again what dead workers were doing; how many jobs that was."""
@@ -70,6 +72,7 @@ class Presence:
 
     async def keep(self) -> None:
         """Look after others until the connection, and with it the lock, is lost."""
+        await self.held.wait()
         while True:
             async for _ in self.connection.notifies(timeout=LOOK_EVERY):
                 pass  # none is sent here: waiting this way tells at once when the connection breaks
