@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from benchmarks.ground import timed, title
 from weft.city.folder import load
@@ -42,8 +42,7 @@ def run(folder: Path, *, tell: bool) -> None:
 def bare_copy(folder: Path) -> float:
     """Seconds for the same rows by COPY alone."""
     frame = pl.read_parquet(sorted(folder.glob("requests*/*.parquet")) or folder / "requests.parquet")
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         temporary_table(cursor, "bench_bare", like=frame)
         seconds = timed(lambda: copy(cursor, "bench_bare", frame))
-        cursor.execute("DROP TABLE IF EXISTS bench_bare")
     return seconds

@@ -26,13 +26,19 @@ class EventRow(models.Model):
 
 
 class EventObject(models.Model):
-    """Which objects an event speaks of (OCEL 2.0: event-to-object relationship with a qualifier)."""
+    """Which objects an event speaks of (OCEL 2.0: event-to-object relationship with a qualifier).
+
+    Written by the statement that writes the event, and neither can be changed or deleted: a foreign key could never
+    be broken, and checking it took a quarter of a load's time.
+    """
 
     pk = models.CompositePrimaryKey("object_type", "object_id", "at", "event_id", "qualifier")
     object_type = models.TextField()
     object_id = models.TextField()
     at = models.DateTimeField()
-    event = models.ForeignKey(EventRow, on_delete=models.PROTECT, db_index=False, related_name="refs")
+    event = models.ForeignKey(
+        EventRow, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="refs"
+    )
     qualifier = models.TextField(default="")
 
     class Meta:

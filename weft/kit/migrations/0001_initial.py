@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.TextField()),
                 ('at', models.DateTimeField()),
                 ('qualifier', models.TextField(default='')),
-                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='refs', to='kit.eventrow')),
+                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='refs', to='kit.eventrow')),
             ],
             options={
                 'db_table': 'kit_event_object',
