@@ -279,7 +279,8 @@ def said(stored: int, superseded: int, alerts: "Alerts") -> tuple[str, ...]:
     if superseded:
         notes.append(f"{superseded:,} observations had a later row for the same moment; that one stands")
     if alerts.opened:
-        notes.append(f"limits were crossed {len(alerts.opened):,} times; {alerts.standing:,} alerts are open")
+        still = sum(alert.closed_at is None for alert in alerts.opened)
+        notes.append(f"limits were crossed {len(alerts.opened):,} times; {still:,} of these alerts are open")
     return tuple(notes)
 
 
@@ -290,11 +291,6 @@ class Alerts:
     standing_by_limit: dict[int, Alert]
     opened: list[Alert] = field(default_factory=list)
     closed: list[tuple[Alert, float]] = field(default_factory=list)
-
-    @property
-    def standing(self) -> int:
-        """How many alerts are open after the last observation."""
-        return len(self.standing_by_limit)
 
     def see(self, limit: Limit, *, at: datetime, result: float) -> None:
         """Open or close the limit's alert as the rule says."""

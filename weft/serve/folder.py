@@ -84,6 +84,7 @@ def store(loading: Loading, rows: Rows) -> Stored:
     """Requests that are not known yet, with their events, counts and, where open, their cases."""
     cursor, done, stored, not_yet = loading.cursor, 0, 0, 0
     index = area_index(profile().area_kind)
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for piece in rows:
         staged = with_areas(piece, index)
         later = pl.col("closed_at") > loading.now
@@ -157,7 +158,7 @@ def closes_after_opening(checking: Checking) -> None:
     """Closing before opening is odd, and kept as the source has it."""
     odd = checking.rows.filter(pl.col("closed_at") < pl.col("opened_at")).height
     if odd:
-        checking.notice(f"{odd:,} requests close before they open; their times are kept as given")
+        checking.notice("{count} requests close before they open; their times are kept as given", odd)
 
 
 def falls_due_after_opening(checking: Checking) -> None:

@@ -49,7 +49,10 @@ def test_a_city_is_there_after_loading():
     assert Profile.objects.get().area_kind == "quarter"
     assert Unit.objects.get(pk="streets").path == "tidewater/works/streets/"
     assert Service.objects.get(pk="full-bin").keywords == ["litter", "basket"]
-    assert list(Service.objects.get(pk="pothole").calendar.week[4]) == [["09:00", "12:00"], ["13:00", "15:00"]]
+    assert list(Service.objects.get(pk="pothole").calendar.week[4]) == [
+        ["09:00", "12:00"],
+        ["13:00", "15:00"],
+    ]
     assert not Person.objects.get(username="ada").has_usable_password()
     assert Thing.objects.get(code="bin-pier").area_id == "harbour"
     assert Thing.objects.get(code="pump").lat == 40.02, "a thing without a place stands where its asset does"
@@ -137,7 +140,7 @@ def test_history_tells_of_opening_closing_and_broken_promises():
     load()
     late = Request.objects.exclude(missed_at=None).exclude(closed_at=None).first()
     assert late is not None
-    told = events(objects__object_type="request", objects__object_id=str(late.pk)).order_by("at")
+    told = events(refs__object_type="request", refs__object_id=str(late.pk)).order_by("at")
     assert [event.type for event in told] == ["RequestOpened", "PromiseMissed", "RequestClosed"]
     assert {event.actor for event in told} == {"import"}
     assert told[2].data["on_time"] is False
@@ -161,11 +164,15 @@ def test_a_request_closed_before_it_opened_is_kept_and_told():
 def test_the_daily_counts_add_up():
     load()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(opened), sum(closed), sum(missed), sum(on_time) FROM serve_tally WHERE span = 'day'")
+        cursor.execute(
+            "SELECT sum(opened), sum(closed), sum(missed), sum(on_time) FROM serve_tally WHERE span = 'day'"
+        )
         opened, closed, missed, on_time = cursor.fetchone()
     assert (opened, closed) == (60, 51)
     assert missed == Request.objects.exclude(missed_at=None).count()
-    assert on_time == Request.objects.filter(missed_at=None).exclude(due_at=None).exclude(closed_at=None).count()
+    assert (
+        on_time == Request.objects.filter(missed_at=None).exclude(due_at=None).exclude(closed_at=None).count()
+    )
 
 
 def test_the_measure_is_computed():

@@ -82,7 +82,11 @@ class Clock:
             local.alias("_local"), pl.int_range(pl.len(), dtype=pl.Int64).alias("_index")
         )
         rows = rows.filter(twice)
-        met = rows if self._met is None else pl.concat([self._met.with_columns(_index=pl.lit(-1, dtype=rows.schema["_index"])), rows])
+        met = (
+            rows
+            if self._met is None
+            else pl.concat([self._met.with_columns(_index=pl.lit(-1, dtype=rows.schema["_index"])), rows])
+        )
         self._met = met
         hour = [*series.columns, pl.col("_local").dt.date()]
         again = pl.int_range(pl.len()).over([*series.columns, "_local"]) > 0

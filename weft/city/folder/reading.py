@@ -301,8 +301,12 @@ class Checker:
 
     def apply_rules(self, rows: pl.DataFrame, *, spec: SetSpec, part: Part) -> None:
         """Run the set's own rules."""
-        notice = partial(self.report.notice, part.file)
-        checking = Checking(rows=rows, sets=self.frames, tell=partial(self.tell, part), notice=notice)
+        checking = Checking(
+            rows=rows,
+            sets=self.frames,
+            tell=partial(self.tell, part),
+            notice=lambda text, count: self.report.notice(part.file, text, count=count),
+        )
         for rule in spec.rules:
             rule(checking)
 

@@ -40,7 +40,7 @@ class Notice:
 class Report:
     """All that was found; nothing is loaded while there are mistakes."""
 
-    notices: list[Notice] = field(default_factory=list)
+    _noticed: Counter[tuple[str, str]] = field(default_factory=Counter)
     _found: dict[tuple[str, str, str], list[Mistake]] = field(default_factory=dict)
     _more: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -60,9 +60,17 @@ class Report:
         listed += new
         self._more[place] += count - len(new)
 
-    def notice(self, file: str, text: str) -> None:
-        """Add a notice."""
-        self.notices.append(Notice(file, text))
+    def notice(self, file: str, text: str, *, count: int = 1) -> None:
+        """Add a notice; `{count}` in it stands for how often that was met in the whole file."""
+        self._noticed[file, text] += count
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What is worth knowing, each thing once for a file."""
+        return [
+            Notice(file, text.replace("{count}", f"{count:,}"))
+            for (file, text), count in self._noticed.items()
+        ]
 
     @property
     def count(self) -> int:

@@ -15,7 +15,7 @@ import polars as pl
 from weft.city.folder.report import Report
 from weft.city.folder.spec import ROW, SetSpec
 
-PIECE = 50_000
+PIECE = 20_000
 """Rows of a large set that are held in memory at a time."""
 TABLES = (".csv", ".parquet")
 CITY = "city.toml"

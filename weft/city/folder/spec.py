@@ -84,7 +84,8 @@ class Checking:
     rows: pl.DataFrame
     sets: Mapping[str, pl.DataFrame]
     tell: Tell
-    notice: Callable[[str], None]
+    notice: Callable[[str, int], None]
+    """Tells what stops nothing, and how often; `{count}` in the words is the number of the whole file."""
 
 
 Rule = Callable[[Checking], None]
