@@ -239,12 +239,14 @@ def number(
     period: str = "",
     compared: str = "",
     href: str = "",
-    digits: int = 0,
+    digits: int | None = None,
     tone: str = "",
     size: str = "",
 ) -> dict[str, Any]:
     """A number with its unit, its period, what it is compared with, and a link to its rows."""
-    shown = "–" if value is None else formats.number_format(round(value, digits), digits, force_grouping=True)
+    shown = figure(value)
+    if value is not None and digits is not None:
+        shown = formats.number_format(round(value, digits), digits, force_grouping=True)
     return {
         "shown": shown,
         "label": label,

@@ -138,7 +138,8 @@ function paint(map) {
 /** Free space around the city: beside the legend where there is room for it. */
 function room(element) {
   const aside = element.classList.contains("fill") && element.clientWidth > 900;
-  return { top: 24, right: 60, bottom: 24, left: aside ? 280 : 24 };
+  const wide = element.clientWidth > 600;
+  return { top: 24, right: wide ? 60 : 16, bottom: 24, left: aside ? 280 : 16 };
 }
 
 function home(extent, element) {
@@ -232,6 +233,7 @@ async function show(gl, { element, map, areas }) {
   if (!element.dataset.src) return;
   await refresh(state, {});
   map.on("moveend", () => {
+    arrange(state);
     clearTimeout(state.moved);
     if (state.data.shown < state.data.of) state.moved = setTimeout(() => refresh(state, {}), 300);
   });
@@ -429,9 +431,17 @@ function placePoints(state) {
 
 function arrange(state) {
   state.settle();
+  const shown = inView(state);
+  const current = shown.find((one) => one === document.activeElement) || shown[0];
+  for (const one of buttons(state)) one.tabIndex = one === current ? 0 : -1;
+}
+
+/** The markers that lie on the part of the map one sees. */
+function inView(state) {
+  const [east, south] = [state.map.getCanvas().clientWidth, state.map.getCanvas().clientHeight];
   const all = buttons(state);
-  const current = all.find((one) => one === document.activeElement) || all[0];
-  for (const one of all) one.tabIndex = one === current ? 0 : -1;
+  const boxes = boxesOf(state.element);
+  return all.filter((_, at) => boxes[at][2] > 0 && boxes[at][3] > 0 && boxes[at][0] < east && boxes[at][1] < south);
 }
 
 const buttons = ({ element }) => [...element.querySelectorAll(".map-cluster, .map-point")];
@@ -446,7 +456,7 @@ function rove(state) {
       if (!direction || !from) return;
       event.preventDefault();
       event.stopPropagation();
-      const next = nearest(from, buttons(state), direction);
+      const next = nearest(from, inView(state), direction);
       if (!next) return;
       from.tabIndex = -1;
       next.tabIndex = 0;
