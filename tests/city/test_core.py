@@ -29,29 +29,35 @@ def at(text: str) -> datetime:
         ("2026-06-29T06:00", 1, "2026-06-29T09:00"),
         ("2026-06-29T11:30", 1, "2026-06-29T13:30"),
         ("2026-06-29T16:30", 1, "2026-06-30T08:30"),
-        ("2026-06-29T08:00", 8, "2026-06-29T17:00"),
+        ("2026-06-29T08:00", 8, "2026-06-30T08:00"),
+        ("2026-06-27T12:00", 8, "2026-06-30T08:00"),
+        ("2026-06-29T17:00", 8, "2026-07-01T08:00"),
         ("2026-07-02T16:00", 2, "2026-07-06T09:00"),
         ("2026-07-04T12:00", 1, "2026-07-06T09:00"),
-        ("2026-06-29T08:00", 40, "2026-07-06T17:00"),
+        ("2026-06-29T08:00", 40, "2026-07-07T08:00"),
     ],
 )
 def test_a_promise_counts_working_hours_only(opened, hours, expected):
-    assert due(at(opened), hours=hours, calendar=OFFICE) == at(expected)
+    assert due(at(opened), hours=hours, clock="working", calendar=OFFICE) == at(expected)
 
 
-def test_an_elapsed_promise_runs_through_nights_and_clock_changes():
-    opened = at("2026-03-07T12:00")
-    assert (due(opened, hours=24, calendar=None) - opened).total_seconds() == 24 * 3600
+def test_elapsed_days_keep_the_time_of_day_when_the_clocks_change():
+    assert due(at("2026-03-07T12:00"), hours=48, clock="elapsed", calendar=OFFICE) == at("2026-03-09T12:00")
+
+
+def test_elapsed_hours_are_hours():
+    opened = at("2026-03-07T22:00")
+    assert (due(opened, hours=6, clock="elapsed", calendar=OFFICE) - opened).total_seconds() == 6 * 3600
 
 
 def test_working_hours_keep_to_the_clock_on_the_wall_when_it_changes():
-    assert due(at("2026-03-06T16:00"), hours=2, calendar=OFFICE) == at("2026-03-09T09:00")
+    assert due(at("2026-03-06T16:00"), hours=2, clock="working", calendar=OFFICE) == at("2026-03-09T09:00")
 
 
 def test_a_calendar_that_never_opens_is_refused():
     closed = working_hours([[]] * 7, zone="UTC", days_off=frozenset())
     with pytest.raises(ValueError, match="never opens"):
-        due(datetime(2026, 1, 1, tzinfo=UTC), hours=1, calendar=closed)
+        due(datetime(2026, 1, 1, tzinfo=UTC), hours=1, clock="working", calendar=closed)
 
 
 @given(
@@ -62,7 +68,11 @@ def test_a_calendar_that_never_opens_is_refused():
 def test_more_hours_are_never_due_earlier(moment, fewer, more):
     opened = moment.replace(tzinfo=UTC)
     low, high = sorted((fewer, more))
-    assert opened < due(opened, hours=low, calendar=OFFICE) <= due(opened, hours=high, calendar=OFFICE)
+    assert (
+        opened
+        < due(opened, hours=low, clock="working", calendar=OFFICE)
+        <= due(opened, hours=high, clock="working", calendar=OFFICE)
+    )
 
 
 def test_a_grant_reaches_down_its_unit_and_no_further():

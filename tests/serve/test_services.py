@@ -61,8 +61,10 @@ def test_a_request_travels_across_units_to_its_answer_and_the_measure_moves():
     assert told[0] == "RequestClosed"
     assert told[-1] == "RequestOpened" or told[-1] == "CaseOpened"
     month = request.closed_at.date().replace(day=1)
-    (reading,) = readings(ON_TIME, first=month, last=month)
+    (reading,) = readings(ON_TIME, first=month, last=month, unit="lamps")
     assert (reading.unit, reading.numerator, reading.denominator) == ("lamps", 1, 1)
+    (above,) = readings(ON_TIME, first=month, last=month, unit="works")
+    assert (above.numerator, above.denominator) == (1, 1)
 
 
 def test_no_work_needed_goes_straight_to_the_answer():
@@ -172,5 +174,5 @@ def test_reactions_run_twice_change_things_once():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'todo'")
     drain()
-    readings_now = readings(ON_TIME, first=date(2020, 1, 1), last=date(2100, 1, 1))
+    readings_now = readings(ON_TIME, first=date(2020, 1, 1), last=date(2100, 1, 1), unit="lamps")
     assert [(r.numerator, r.denominator) for r in readings_now] == [(1, 1)]

@@ -30,15 +30,16 @@ NEVER_OPEN_AFTER = 366
 """Days without one open hour after which a calendar counts as closed for good."""
 
 
-def due(opened: datetime, *, hours: float, calendar: WorkingHours | None) -> datetime:
-    """When a promise of `hours` falls due: working hours of the calendar, or elapsed hours without one.
+def due(opened: datetime, *, hours: float, clock: str, calendar: WorkingHours) -> datetime:
+    """When a promise of `hours` falls due, on the `working` clock of the calendar or on the `elapsed` one.
 
-    A moment that would fall on the closing second of a day stays there: the promise is "by the end of".
-    Raises ValueError for a calendar that does not open within a year.
+    Working time that ends with the day is over when the next one opens; elapsed whole days keep the time of day when
+    the clocks change. Both are how Boston's own 311 system counts. Raises ValueError for a calendar that does not
+    open within a year.
     """
+    if clock == "elapsed":
+        return _elapsed(opened, hours=hours, zone=calendar.zone)
     left = timedelta(hours=hours)
-    if calendar is None:
-        return opened + left
     day = opened.astimezone(calendar.zone).date()
     closed_days = 0
     while closed_days < NEVER_OPEN_AFTER:
@@ -47,12 +48,20 @@ def due(opened: datetime, *, hours: float, calendar: WorkingHours | None) -> dat
             begin = max(start, opened)
             if begin >= end:
                 continue
-            if left <= end - begin:
+            if left < end - begin:
                 return begin + left
             left -= end - begin
         closed_days = 0 if spans else closed_days + 1
         day += timedelta(days=1)
     raise ValueError("the calendar never opens")
+
+
+def _elapsed(opened: datetime, *, hours: float, zone: ZoneInfo) -> datetime:
+    days, rest = divmod(hours, 24)
+    if rest:
+        return opened + timedelta(hours=hours)
+    wall = opened.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
 def working_hours(

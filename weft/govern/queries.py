@@ -11,7 +11,7 @@ from weft.govern.models import Measure, MeasureValue, Target
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A measure of one unit and month beside its target."""
+    """A measure of one unit, with all units below it, in one month, beside its target."""
 
     unit: str
     unit_name: str
@@ -47,22 +47,25 @@ class Reading:
 
 
 READINGS = """
-SELECT v.unit_id, u.name, u.name_fr, v.month, v.numerator, v.denominator, t.value
-FROM govern_measure_value v
-JOIN city_unit u ON u.code = v.unit_id
+SELECT u.code, u.name, u.name_fr, v.month, sum(v.numerator)::bigint, sum(v.denominator)::bigint, t.value
+FROM city_unit u
+JOIN city_unit below ON starts_with(below.path, u.path)
+JOIN govern_measure_value v ON v.unit_id = below.code
 LEFT JOIN LATERAL (
     SELECT t.value FROM govern_target t
-    WHERE t.measure_id = v.measure_id AND (t.unit_id = v.unit_id OR t.unit_id IS NULL) AND t.start <= v.month
+    WHERE t.measure_id = v.measure_id AND (t.unit_id = u.code OR t.unit_id IS NULL) AND t.start <= v.month
     ORDER BY t.unit_id IS NULL, t.start DESC LIMIT 1
 ) t ON true
 WHERE v.measure_id = %(measure)s AND v.month BETWEEN %(first)s AND %(last)s
-  AND (%(unit)s::text IS NULL OR v.unit_id = %(unit)s)
+  AND (u.code = %(unit)s OR %(unit)s::text IS NULL AND u.parent_id IS NOT NULL)
+GROUP BY u.code, v.month, t.value
 ORDER BY v.month, u.path
 """
+"""A unit's counts are its own and those of all units below it; the whole city is asked for by its code."""
 
 
 def readings(measure: str, *, first: date, last: date, unit: str | None = None) -> list[Reading]:
-    """The measure by unit and month, both ends included."""
+    """The measure by unit (each with all below it) and month, both ends included; without a unit, all but the root."""
     french = (get_language() or "").startswith("fr")
     with connection.cursor() as cursor:
         cursor.execute(READINGS, {"measure": measure, "first": first, "last": last, "unit": unit})

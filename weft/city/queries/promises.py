@@ -17,6 +17,5 @@ def promise(service: Service, *, opened_at: datetime) -> datetime | None:
     """When a request opened now would be due; None where the city promises no time."""
     if service.promise_hours is None:
         return None
-    working = service.promise_clock == "working"
-    calendar = calendar_of(service.calendar_id) if working else None
-    return core.due(opened_at, hours=service.promise_hours, calendar=calendar)
+    calendar = calendar_of(service.calendar_id)
+    return core.due(opened_at, hours=service.promise_hours, clock=service.promise_clock, calendar=calendar)
