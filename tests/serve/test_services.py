@@ -143,7 +143,7 @@ def test_a_broken_promise_is_put_on_record_once_and_counts_once():
     assert services.miss_promises(by=SYSTEM) == 0
     services.close_request(receipt.id, answer="At last.", by=SYSTEM)
     drain()
-    (missed,) = readings(ON_TIME, first=date(2026, 1, 1), last=datetime(2026, 1, 1, tzinfo=UTC).date())
+    (missed,) = readings(ON_TIME, first=date(2026, 1, 1), last=date(2026, 1, 1), unit="lamps")
     assert (missed.numerator, missed.denominator) == (0, 1)
     assert Tally.objects.filter(span="day", missed=1).count() == 1
     assert not Tally.objects.filter(on_time__gt=0).exists()
