@@ -27,9 +27,23 @@ def start_embedded(options: Options) -> postgres.Server:
 @contextmanager
 def ready(purpose: str) -> Iterator[None]:
     """Django on the database, its tables up to date, for as long as the block runs."""
-    with _running(current(), purpose=purpose):
+    with _running(current(), purpose=purpose), told_when_lost():
         set_up()
         yield
+
+
+@contextmanager
+def told_when_lost() -> Iterator[None]:
+    """A database that goes away is told in a sentence."""
+    from django.db import InterfaceError, OperationalError
+
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Refusal(
+            f"The database went away: {str(error).splitlines()[0]}. What was finished is kept; "
+            "run the command again and it goes on."
+        ) from None
 
 
 def set_up() -> bool:

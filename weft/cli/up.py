@@ -16,7 +16,7 @@ from types import FrameType
 
 from weft.cli import screen
 from weft.cli.city import Login, demonstrate
-from weft.cli.database import set_up, start_embedded
+from weft.cli.database import set_up, start_embedded, told_when_lost
 from weft.config.options import Options, current
 from weft.kit import claim, postgres
 from weft.kit.errors import Refusal
@@ -82,10 +82,11 @@ def _database(options: Options) -> Database | None:
 
 def _prepare(options: Options, *, demo: Path | None) -> list[Login]:
     """Bring the tables up to date and, for a demonstration, load the city."""
-    with screen.out.status("Bringing the tables up to date"):
-        changed = set_up()
-    screen.done("tables", "brought up to date" if changed else "up to date")
-    logins = demonstrate(demo, data=options.data) if demo else []
+    with told_when_lost():
+        with screen.out.status("Bringing the tables up to date"):
+            changed = set_up()
+        screen.done("tables", "brought up to date" if changed else "up to date")
+        logins = demonstrate(demo, data=options.data) if demo else []
     from django.db import connections
 
     connections.close_all()
@@ -104,9 +105,9 @@ def _tree(
         for name in _names("web", options.web_processes)
     ]
     parts += [Part(name=name, command=worker, env=environment) for name in _names("worker", options.workers)]
-    keeper = database and Keeper(
-        name="database", running=database.running, start=database.start, stop=database.stop
-    )
+    keeper = None
+    if database:
+        keeper = Keeper(name="database", running=database.running, start=database.start, stop=database.stop)
     return Tree(
         parts=parts,
         database=keeper,

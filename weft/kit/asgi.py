@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from django.db import Error, connection
+from django.core.signals import got_request_exception
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.dispatch import receiver
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -27,6 +30,7 @@ Headers = list[tuple[bytes, bytes]]
 
 FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"forwarded"}
 BODILESS = {204, 304}
+LOST = (OperationalError, InterfaceError)
 log = logging.getLogger(__name__)
 
 
@@ -175,15 +179,35 @@ def ask(pages: Pages, scope: Scope, body: bytes) -> Answer:
         ]
         return lambda data: None
 
+    _noted.lost = False
     try:
         response = pages(environ(scope, body), start_response)
         try:
-            return Answer(body=b"".join(response), **taken)
+            answer = Answer(body=b"".join(response), **taken)
         finally:
             getattr(response, "close", lambda: None)()  # Django gives back what the request held
-    except Exception:
+        return try_later(answer) if _noted.lost else answer
+    except Exception as error:
+        _noted.lost = _noted.lost or isinstance(error, LOST)
         log.exception("%s %s failed", scope["method"], scope["path"])
-        return Answer(500, [(b"content-type", b"text/plain; charset=utf-8")], b"Something went wrong here.\n")
+        plain = [(b"content-type", b"text/plain; charset=utf-8")]
+        answer = Answer(500, plain, b"Something went wrong here. Please try again in a moment.\n")
+        return try_later(answer) if _noted.lost else answer
+
+
+_noted = threading.local()
+
+
+@receiver(got_request_exception)
+def _note_lost_database(**told: Any) -> None:
+    """Note, in the thread of the request, that it failed because the database was away."""
+    lost = isinstance(sys.exc_info()[1], LOST)
+    _noted.lost = lost or getattr(_noted, "lost", False)  # what broke after it broke because of it
+
+
+def try_later(answer: Answer) -> Answer:
+    """The same page as a passing fault, so that programs send again and caches do not keep it."""
+    return Answer(503, [*answer.headers, (b"retry-after", b"2")], answer.body)
 
 
 def environ(scope: Scope, body: bytes) -> dict[str, Any]:

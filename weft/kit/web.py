@@ -7,6 +7,7 @@ import socket
 import sys
 
 import uvicorn
+from django.db import InterfaceError, OperationalError
 
 from weft.config.options import current
 
@@ -31,7 +32,19 @@ def main(number: int) -> None:
     config.load()
     for name in ("uvicorn", "uvicorn.error"):  # its greetings are the supervisor's to give
         logging.getLogger(name).setLevel(logging.WARNING)
+    if options.log_level != "debug":
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(in_one_line)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=number)])
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Says a lost database in one line; every other failure keeps its trace."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, (OperationalError, InterfaceError)):
+        record.msg = f"{record.getMessage()}: {str(error).splitlines()[0]}"
+        record.args, record.exc_info, record.exc_text = None, None, None
+    return True
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def own_app() -> App:
     assert isinstance(queue.connector, DjangoConnector)
     app = App(connector=queue.connector.get_worker_connector(), worker_defaults=queue.worker_defaults)
     app.tasks, app.periodic_registry = queue.tasks, queue.periodic_registry
-    queue.perform_import_paths()
+    queue.perform_import_paths()  # type: ignore[no-untyped-call]
     return app
 
 
