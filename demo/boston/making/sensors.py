@@ -107,8 +107,8 @@ def bin_stream(found: Row) -> Row:
     return {
         "code": f"{bin_code(found)}-fullness",
         "thing": bin_code(found),
-        "name": f"{words(found)}: fullness",
-        "name_fr": f"{words(found)} : remplissage",
+        "name": "Fullness",
+        "name_fr": "Remplissage",
         "description": "Events, not readings at a fixed rate: when the class changes or the bin is emptied.",
         "sensor": "big-belly",
         "observed_property": "fullness",
@@ -124,8 +124,8 @@ def bin_limit(found: Row) -> Row:
     return {
         "code": f"{bin_code(found)}-over-full",
         "datastream": f"{bin_code(found)}-fullness",
-        "name": f"{words(found)}: over-full",
-        "name_fr": f"{words(found)} : déborde",
+        "name": "Bin over-full",
+        "name_fr": "Corbeille qui déborde",
         "direction": "above",
         "value": 2,
         "clear_value": 1,
