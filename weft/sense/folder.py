@@ -366,7 +366,6 @@ OBSERVATIONS = SetSpec(
     large=True,
     after=("limits",),
     ends="at",
-    moved="part",
     columns=(
         Column(
             name="datastream", kind="code", required=True, refers_to="datastreams", says="The datastream."

@@ -10,7 +10,8 @@ from weft.city.folder.copying import copy, temporary_table
 from weft.city.folder.history import write_history
 from weft.city.folder.sets import LATITUDE, LONGITUDE
 from weft.city.folder.spec import Rows
-from weft.city.queries import area_index, profile
+from weft.city.models import Service
+from weft.city.queries import area_index, profile, promise
 from weft.process.services import start_in_bulk
 from weft.process.services.bulk import beginnings_table
 
@@ -64,13 +65,12 @@ SELECT s.process, r.service_id, r.unit_id, r.area_id, r.id::text, r.reference, r
 FROM serve_request r JOIN city_service s ON s.code = r.service_id
 WHERE r.id = ANY(%(ids)s) AND r.closed_at IS NULL
 """
-BEGIN_FOR_ALERTS = """
-INSERT INTO {table} (process, service, unit, area, subject_id, subject, opened_at)
-SELECT s.process, s.code, s.unit_id, a.area_id, a.id::text, t.name, a.opened_at
+OPEN_ALERTS = """
+SELECT l.service_id, a.area_id, a.id::text, t.name, a.opened_at
 FROM sense_alert a
-JOIN sense_limit l ON l.id = a.limit_id JOIN city_service s ON s.code = l.service_id
+JOIN sense_limit l ON l.id = a.limit_id
 JOIN sense_datastream d ON d.id = a.datastream_id JOIN sense_thing t ON t.id = d.thing_id
-WHERE a.closed_at IS NULL AND NOT EXISTS (
+WHERE a.closed_at IS NULL AND l.service_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM process_case c WHERE c.subject_type = 'alert' AND c.subject_id = a.id::text
 )
 """
@@ -150,7 +150,23 @@ def open_cases_for_alerts(loading: Loading) -> None:
     """Alerts that are open after a load of observations, and that a service answers, get their case."""
     table = beginnings_table(loading.cursor)
     loading.cursor.execute(f"DELETE FROM {table}")  # noqa: S608
-    loading.cursor.execute(BEGIN_FOR_ALERTS.format(table=table))
+    loading.cursor.execute(OPEN_ALERTS)
+    services = Service.objects.in_bulk()
+    beginnings = [
+        {
+            "process": services[service].process,
+            "service": service,
+            "unit": services[service].unit_id,
+            "area": area,
+            "subject_id": alert,
+            "subject": thing,
+            "opened_at": opened_at,
+            "due_at": promise(services[service], opened_at=opened_at),
+        }
+        for service, area, alert, thing, opened_at in loading.cursor.fetchall()
+    ]
+    if beginnings:
+        copy(loading.cursor, table, pl.DataFrame(beginnings, infer_schema_length=None))
     start_in_bulk(subject_type="alert")
 
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from weft.city import folder
 from weft.city.models import Area, LoadedSet, Person, Profile, Service, Unit
+from weft.city.queries import promise
 from weft.govern.models import MeasureValue
 from weft.kit.models import EventRow
 from weft.process.models import Case, Task
@@ -273,6 +274,52 @@ def test_a_moved_set_keeps_its_weeks_when_rows_are_added(copy_of_tidewater):
         file.write("T-2000,pothole,,web,2024-11-10T10:00,2024-11-15T10:00,,,40.02,-70.02,\n")
     report = folder.load(copy_of_tidewater, shift_to_now=True, now=datetime(2026, 11, 15, tzinfo=UTC))
     assert [line.stored_rows for line in report.sets if line.name == "requests"] == [1]
+
+
+def test_a_capital_in_a_log_in_name_makes_no_second_person():
+    Person.objects.create(username="Ada", name="Ada")
+    load()
+    assert Person.objects.get(username__iexact="ada").name == "Ada Ferry"
+
+
+def test_a_case_of_an_alert_is_due_when_its_service_promises():
+    load()
+    case = Case.objects.get(subject_type="alert")
+    eight_working_hours_later = promise(Service.objects.get(pk="full-bin"), opened_at=case.opened_at)
+    assert eight_working_hours_later is not None
+    assert case.due_at == case.tasks.get().due_at == eight_working_hours_later
+
+
+def test_files_of_the_same_datastreams_are_moved_alike(copy_of_tidewater):
+    rows = pl.read_csv(copy_of_tidewater / "observations.csv", infer_schema=False)
+    (copy_of_tidewater / "observations.csv").unlink()
+    several = copy_of_tidewater / "observations"
+    several.mkdir()
+    years = rows.filter(pl.col("datastream") == "pump-flow")
+    years.with_columns(pl.col("at").str.replace("2024", "2023")).write_csv(several / "2023.csv")
+    years.write_csv(several / "2024.csv")
+    bins = rows.filter(pl.col("datastream") == "bin-pier-fill")
+    bins.with_columns(pl.col("at").str.replace("2024", "2022")).write_csv(several / "bins.csv")
+    report = folder.load(copy_of_tidewater, shift_to_now=True, now=datetime(2026, 11, 23, tzinfo=UTC))
+    weeks = {line.name: line.shifted_weeks for line in report.sets if line.name.startswith("observations/")}
+    assert weeks == {"observations/2023": 106, "observations/2024": 106, "observations/bins": 211}
+
+
+def test_a_city_may_begin_with_next_to_nothing(copy_of_tidewater):
+    for file in copy_of_tidewater.glob("*.csv"):
+        if file.stem in ("sectors", "units", "roles", "calendars", "services"):
+            continue
+        if file.stem in ("requests", "people", "appointments", "sensors"):
+            file.unlink()
+        else:
+            file.write_text(file.read_text().splitlines()[0] + "\n")
+    shutil.rmtree(copy_of_tidewater / "areas")
+    toml = copy_of_tidewater / "city.toml"
+    toml.write_text(toml.read_text().partition("[[areas]]")[0])
+    (copy_of_tidewater / "datastreams.csv").write_text("code,thing,name,observed_property\n")
+    load(copy_of_tidewater)
+    assert Service.objects.count() == 5
+    assert not load(copy_of_tidewater).changed
 
 
 def test_large_sets_may_come_in_several_files(copy_of_tidewater):

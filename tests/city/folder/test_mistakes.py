@@ -81,6 +81,15 @@ def as_parquet(path: Path) -> None:
     (path / "requests.parquet").write_bytes(content[: len(content) // 2])
 
 
+def two_of_one_name(path: Path) -> None:
+    """Keep the assets in a folder, twice."""
+    assets = pl.read_csv(path / "assets.csv", infer_schema=False)
+    (path / "assets.csv").unlink()
+    (path / "assets").mkdir()
+    assets.write_csv(path / "assets" / "all.csv")
+    assets.clear().write_parquet(path / "assets" / "all.parquet")
+
+
 BOW_TIE = {
     "type": "Polygon",
     "coordinates": [[[-70.1, 40.0], [-70.0, 40.1], [-70.0, 40.0], [-70.1, 40.1], [-70.1, 40.0]]],
@@ -332,6 +341,22 @@ CASES: dict[str, tuple[Break, str]] = {
     "a language Weft does not speak": (
         swap("city.toml", '["en", "fr"]', '["en", "eo"]'),
         "city.toml, languages: “eo” is not one of en, fr",
+    ),
+    "a file outside the folder": (
+        swap("city.toml", "areas/quarters.geojson", "../../etc/passwd"),
+        "city.toml, areas: “../../etc/passwd” lies outside the folder",
+    ),
+    "two files of one name": (
+        two_of_one_name,
+        "assets/all.parquet: assets/all.csv has the same name; rename one of the two",
+    ),
+    "a zero byte": (
+        swap("sectors.csv", "Roads and streets", "Roads\0and streets"),
+        "sectors.csv, row 2, name: there is a zero byte in the text",
+    ),
+    "a promise of a thousand years": (
+        swap("services.csv", "office,48,elapsed", "office,8766000,elapsed"),
+        "services.csv, row 5, promise_hours: 8766000 is more than 100000",
     ),
     "a process that is no drawing": (
         write("processes/greet.bpmn", b"<html/>"),

@@ -158,29 +158,34 @@ def shifts(folder: Folder, *, plan: Plan, now: datetime) -> dict[str, int]:
     """By how many weeks each part is moved so that it ends about now; what was loaded before keeps its weeks."""
     weeks = kept_shifts(folder, plan=plan)
     for spec in folder.specs:
-        parts = folder.parts.get(spec.name, [])
-        ends = {part.part.name: part.end for part in parts if part.end is not None}
-        for name, end in ends.items():
-            last = end if spec.moved == "part" else max(ends.values())
-            weeks.setdefault(name, max(0, (now - last) // WEEK))
+        for group in moved_alike(folder.parts.get(spec.name, []) if spec.ends else []):
+            last = max((part.end for part in group if part.end), default=None)
+            for part in group:
+                weeks.setdefault(part.part.name, max(0, (now - last) // WEEK) if last else 0)
     return weeks
 
 
 def kept_shifts(folder: Folder, *, plan: Plan) -> dict[str, int]:
-    """The weeks by which parts were moved when they were first loaded; the files of a set moved alike share them."""
+    """The weeks by which parts were moved when they were first loaded; parts moved alike share them."""
     weeks: dict[str, int] = {}
-    for spec in folder.specs if plan.ledger else []:
-        before = {
-            part.part.name: plan.ledger[part.part.name].shifted_weeks
-            for part in folder.parts.get(spec.name, [])
-            if part.part.name in plan.ledger
-        }
-        if before and spec.ends and spec.moved == "set":
-            before = dict.fromkeys(
-                [part.part.name for part in folder.parts[spec.name]], next(iter(before.values()))
-            )
-        weeks |= before
+    for spec in folder.specs:
+        for group in moved_alike(folder.parts.get(spec.name, []) if spec.ends else []):
+            names = [part.part.name for part in group]
+            before = [plan.ledger[name].shifted_weeks for name in names if name in plan.ledger]
+            weeks |= dict.fromkeys(names, before[0]) if before else {}
     return weeks
+
+
+def moved_alike(parts: list[PartRead]) -> list[list[PartRead]]:
+    """The files of a set in groups: those that tell of the same series, or of none in particular, stay together."""
+    groups: list[tuple[set[str], list[PartRead]]] = []
+    for part in parts:
+        series = set(part.series)
+        touching = [group for group in groups if not series or not group[0] or series & group[0]]
+        groups = [group for group in groups if group not in touching]
+        members = [member for group in touching for member in group[1]]
+        groups.append((series.union(*(group[0] for group in touching)), [*members, part]))
+    return [members for _, members in groups]
 
 
 def load_part(

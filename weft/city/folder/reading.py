@@ -41,7 +41,9 @@ class PartRead:
 
     part: Part
     rows: int
-    end: datetime | None
+    end: datetime | None = None
+    series: frozenset[str] = frozenset()
+    """What the rows that follow one another in time are about: files with the same are moved alike."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ def read(path: Path | str) -> Folder:
             ]
             checker.finish(spec, file=found.parts[spec.name][0].file)
         elif spec.form == "toml" and spec.name in found.parts:
-            parts[spec.name] = [PartRead(found.parts[spec.name][0], rows=1, end=None)]
+            parts[spec.name] = [PartRead(found.parts[spec.name][0], rows=1)]
         elif spec.always:
             checker.frames[spec.name] = without_rows(spec)
             checker.finish(spec, file=spec.name)
@@ -239,7 +241,7 @@ class Checker:
         part = Part(spec.name, spec.name, Path(), source.CITY)
         reader = PartReader(part, spec=spec, zone=zone, report=self.report)
         row = reader.typed(source.city_row(content))
-        if row["area_kind"][0] is None and content.get("areas"):
+        if row["area_kind"][0] == "" and content.get("areas"):
             kind = content["areas"][0].get("kind") if isinstance(content["areas"], list) else None
             row = row.with_columns(pl.lit(str(kind or "")).alias("area_kind"))
         self.frames[spec.name] = row
@@ -251,6 +253,7 @@ class Checker:
         reader = PartReader(part, spec=spec, zone=zone, report=self.report)
         rows = 0
         end: datetime | None = None
+        series: set[str] = set()
         try:
             for piece in source.pieces(part, spec=spec):
                 typed = reader.typed(piece)
@@ -258,6 +261,8 @@ class Checker:
                 rows += typed.height
                 if spec.ends:
                     end = later(end, last_of(typed[spec.ends]))
+                    for name in spec.column(spec.ends).in_order_of:
+                        series |= set(typed[name].drop_nulls().unique())
                 if not spec.large:
                     known = self.frames.get(spec.name)
                     self.frames[spec.name] = typed if known is None else pl.concat([known, typed])
@@ -268,7 +273,7 @@ class Checker:
         for name, reading in reader.clocks.items():
             if reading.summer or reading.winter:
                 self.report.notice(part.file, twice(name, reading))
-        return PartRead(part, rows=rows, end=end)
+        return PartRead(part, rows=rows, end=end, series=frozenset(series))
 
     def check(self, typed: pl.DataFrame, *, part: Part, spec: SetSpec) -> None:
         """Hold a piece against the rules, the other sets and the pieces before it."""

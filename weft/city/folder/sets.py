@@ -137,7 +137,9 @@ CITY = SetSpec(
             says="Where the map opens.",
         ),
         Column(
-            name="area_kind", says="The kind of area the city reports by; empty: the first under `[[areas]]`."
+            name="area_kind",
+            unset="",
+            says="The kind of area the city reports by; empty: the first under `[[areas]]`.",
         ),
         Column(name="notice", unset="", says="Where the data come from and under which licences."),
         Column(name="notice_fr", unset="", says="The same in French."),
@@ -306,7 +308,16 @@ def usernames(checking: Checking) -> None:
 
 def store_people(loading: Loading, rows: Rows) -> Stored:
     """People; the password of those who are known stays, new ones have none until one is set."""
-    people = [Person(**record, password=make_password(None)) for record in records(rows)]
+    known = {name.lower(): name for name in Person.objects.values_list("username", flat=True)}
+    people = [
+        Person(
+            username=known.get(record["username"].lower(), record["username"]),
+            name=record["name"],
+            demonstration=record["demonstration"],
+            password=make_password(None),
+        )
+        for record in records(rows)
+    ]
     return upsert(Person, people, key=("username",), fields=("name", "demonstration"))
 
 
@@ -338,10 +349,10 @@ def ends_after_start(checking: Checking) -> None:
 def store_appointments(loading: Loading, rows: Rows) -> Stored:
     """Appointments, by person, role, unit and start."""
     found = list(records(rows))
-    people = dict(Person.objects.values_list("username", "pk"))
+    people = {name.lower(): pk for name, pk in Person.objects.values_list("username", "pk")}
     made = [
         Appointment(
-            person_id=people[record["person"]],
+            person_id=people[record["person"].lower()],
             role_id=record["role"],
             unit_id=record["unit"],
             start=record["start"],
@@ -519,6 +530,7 @@ SERVICES = SetSpec(
         Column(
             name="promise_hours",
             kind="number",
+            high=100_000,
             says="Hours in which the city promises to be done; empty: no promise.",
         ),
         Column(

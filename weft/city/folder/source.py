@@ -101,11 +101,24 @@ def area_parts(path: Path, *, city: dict[str, Any], spec: SetSpec, report: Repor
         name, kind = str(entry.get("file", "")), str(entry.get("kind", ""))
         if not name or not kind:
             report.tell(CITY, "each of [[areas]] needs a file and a kind", field="areas")
+        elif not (path / name).resolve().is_relative_to(path.resolve()):
+            report.tell(CITY, f"“{name}” lies outside the folder", field="areas")
         elif not (path / name).is_file():
             report.tell(name, f"{CITY} lists this file and it is missing")
         else:
-            found.append(Part(spec.name, f"{spec.name}/{kind}", path / name, name, (("kind", kind),)))
-    return found
+            part = f"{spec.name}/{Path(name).stem}"
+            found.append(Part(spec.name, part, path / name, name, (("kind", kind),)))
+    return each_once(found, report=report)
+
+
+def each_once(parts: list[Part], *, report: Report) -> list[Part]:
+    """The parts of a set; two files that differ only in their ending or folder are told."""
+    names = [part.name for part in parts]
+    for index, part in enumerate(parts):
+        if part.name in names[:index]:
+            other = parts[names.index(part.name)]
+            report.tell(part.file, f"{other.file} has the same name; rename one of the two")
+    return parts
 
 
 def table_parts(path: Path, *, spec: SetSpec, report: Report) -> list[Part]:
@@ -121,7 +134,10 @@ def table_parts(path: Path, *, spec: SetSpec, report: Report) -> list[Part]:
         return []
     if single:
         return [Part(spec.name, spec.name, single[0], single[0].name)]
-    return [Part(spec.name, f"{spec.name}/{file.stem}", file, f"{spec.name}/{file.name}") for file in several]
+    parts = [
+        Part(spec.name, f"{spec.name}/{file.stem}", file, f"{spec.name}/{file.name}") for file in several
+    ]
+    return each_once(parts, report=report)
 
 
 def strangers(path: Path, *, specs: list[SetSpec], report: Report) -> None:

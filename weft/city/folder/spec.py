@@ -121,8 +121,6 @@ class SetSpec:
     """Keys that exist without a row of the folder."""
     ends: str = ""
     """The moment by which a set is moved when it is to end about now; empty: it is never moved."""
-    moved: Literal["set", "part"] = "set"
-    """Whether all files of the set are moved alike, or each by itself."""
 
     @property
     def needs(self) -> set[str]:

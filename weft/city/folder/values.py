@@ -49,6 +49,9 @@ def read(raw: pl.Series, column: Column) -> Read:
     text = raw if dtype == pl.String else raw.cast(pl.String, strict=False)
     text = text.str.strip_chars()
     text = text.set(text == "", None)
+    if text.str.contains("\x00", literal=True).any():
+        wrong = text.str.contains("\x00", literal=True).fill_null(False)
+        return Read(text.set(wrong, None), wrong, lambda value: "there is a zero byte in the text", "zero")
     return READERS[column.kind](text, column)
 
 
