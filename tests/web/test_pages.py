@@ -183,3 +183,31 @@ def test_a_page_costs_the_same_queries_with_ten_times_the_rows(
         make.datastream(limit=5)
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert client.get(address).status_code == 200
+
+
+def test_a_history_is_for_those_who_may_see_the_thing(client):
+    mine, other = make.request(), make.request("A tree fell", service="tree")
+    worker = sign_in(client, "dan", role="dispatcher", unit="works")
+    assert client.get(f"/history/request/{mine.id}/").status_code == 200
+    assert client.get(f"/history/request/{other.id}/").status_code == 404
+    assert client.get("/history/unit/lamps/").status_code == 200
+    assert client.get("/history/unit/parks/").status_code == 404
+    assert client.get(f"/history/person/{worker.pk}/").status_code == 200
+    assert client.get(f"/history/person/{worker.pk + 1}/").status_code == 404
+    assert client.get("/history/process/report-and-resolve/").status_code == 404
+
+
+def test_asking_very_often_is_told_to_wait(client):
+    for _ in range(20):
+        assert client.post("/ask/lamp/", {"words": ""}).status_code == 422
+    answer = client.post("/ask/lamp/", {"words": ""})
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_codes_cannot_be_tried_out(client):
+    receipt = make.request()
+    for number in range(60):
+        assert client.get(f"/track/{receipt.reference}-{number:016d}/").status_code == 404
+    assert client.get(f"/track/{receipt.reference}-{1:016d}/").status_code == 429
+    assert client.get(f"/track/{receipt.reference}-{receipt.secret}/").status_code == 200

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -28,7 +29,7 @@ def limit(request: HttpRequest, act: str, *, most: int, per: timedelta) -> None:
     The client is its network address, kept only as a keyed digest that is forgotten when its time is over.
     """
     moment = now()
-    values = {"key": f"{act}:{client_digest(request)}", "now": moment, "until": moment + per}
+    values: dict[str, Any] = {"key": f"{act}:{client_digest(request)}", "now": moment, "until": moment + per}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         count, until = cursor.fetchone()

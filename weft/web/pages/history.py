@@ -11,11 +11,14 @@ from django.views.decorators.http import require_GET
 
 from weft.city.models import Person, Unit
 from weft.kit.access import Actor, guarded, public
+from weft.kit.errors import NotFound
 from weft.kit.history import Fact, history
 from weft.kit.paging import key_of, read_key
+from weft.process.models import Case
+from weft.process.queries import may_see
 from weft.sense.models import Thing
+from weft.serve import queries as serve
 from weft.serve.models import Request
-from weft.serve.queries import find_services
 
 PAGE = 50
 FOUND = 8
@@ -25,6 +28,8 @@ FOUND = 8
 @guarded("history.see")
 def object_history(request: HttpRequest, object_type: str, object_id: str) -> HttpResponse:
     """What happened to one object, newest first, with who did it."""
+    if not may_see_history(request.actor, object_type, object_id):  # type: ignore[attr-defined]
+        raise NotFound(_("There is no history under this address."))
     facts = history(object_type, object_id, before=read_key(request.GET.get("after", "")), limit=PAGE + 1)
     more = key_of(facts[PAGE - 1].at, facts[PAGE - 1].id) if len(facts) > PAGE else None
     context = {
@@ -36,6 +41,31 @@ def object_history(request: HttpRequest, object_type: str, object_id: str) -> Ht
     }
     embedded = request.headers.get("HX-Request")
     return render(request, "web/history_body.html" if embedded else "web/history.html", context)
+
+
+def may_see_history(actor: Actor, object_type: str, object_id: str) -> bool:
+    """Whether the actor may read an object's history: who may see the object may see what happened to it.
+
+    What has no page of its own is for those who may read histories in the whole city, and what somebody did is for
+    themselves and for administrators.
+    """
+    number = int(object_id) if object_id.isdigit() and len(object_id) < 19 else 0
+    match object_type:
+        case "request":
+            found = Request.objects.select_related("unit").filter(pk=number).first()
+            return found is not None and serve.may_see(actor, found)
+        case "case":
+            case = Case.objects.select_related("unit").filter(pk=number).first()
+            return case is not None and may_see(actor, case)
+        case "unit":
+            unit = Unit.objects.filter(pk=object_id).first()
+            return unit is not None and actor.may("history.see", unit=unit.path)
+        case "alert" | "thing" | "datastream":
+            return actor.may("city.see")
+        case "person" | "token":
+            return actor.may("admin") or actor.key == f"{object_type}:{object_id}"
+    root = Unit.objects.filter(parent=None).first()
+    return root is not None and actor.may("history.see", unit=root.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +152,7 @@ def find(words: str, *, actor: Actor) -> list[Hit]:
         ]
     hits += [
         Hit(_("Service"), service.label, service.about, reverse("ask", args=[service.code]))
-        for service in find_services(words, limit=FOUND)
+        for service in serve.find_services(words, limit=FOUND)
     ]
     if actor.may("city.see"):
         things = Thing.objects.filter(name__icontains=words).order_by("name")[:FOUND]
