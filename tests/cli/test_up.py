@@ -26,7 +26,8 @@ def test_it_says_where_it_is_and_who_may_log_in(tidewater: City) -> None:
     said = tidewater.said()
     assert f"Weft is up: {tidewater.address}" in said
     password = (tidewater.data / "demo-password").read_text().strip()
-    assert re.search(rf"ada\s+{re.escape(password)}\s+Ada Ferry", said)
+    assert re.search(r"ada\s+Ada Ferry\s+Contact-centre agent", said)
+    assert f"The password of all of them: {password}" in said
     assert (tidewater.data / "demo-password").stat().st_mode & 0o777 == 0o600
 
 

@@ -27,10 +27,6 @@ class Login:
     name: str
     role: str
 
-    def row(self) -> tuple[str, str, str, str]:
-        """As a line of the table."""
-        return (self.username, self.password, self.name, self.role)
-
 
 class Bar:
     """A progress bar with one line for the set being loaded and one for all sets before it."""

@@ -36,11 +36,9 @@ def hint(text: str) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
     """Rows under headings; the columns in `numbers` stand flush right."""
-    shown = Table(box=None, pad_edge=False, header_style="dim")
+    shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     for column in columns:
-        shown.add_column(
-            column, justify="right" if column in numbers else "left", no_wrap=column in {columns[0], *numbers}
-        )
+        shown.add_column(column, justify="right" if column in numbers else "left", no_wrap=True)
     for row in rows:
         shown.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
     out.print(shown)

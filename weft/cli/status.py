@@ -19,7 +19,7 @@ def tell(*, as_json: bool) -> None:
     _tell_health(found)
     if sets:
         screen.out.print("\n[bold]Loaded sets[/]")
-        columns = ["set", "source rows", "stored", "superseded", "weeks moved", "loaded"]
+        columns = ["set", "in source", "stored", "superseded", "weeks", "loaded"]
         screen.table(columns, [_set_row(one) for one in sets], numbers=columns[1:5])
         for one in sets:
             for note in one["notes"]:

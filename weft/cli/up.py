@@ -19,6 +19,7 @@ from weft.cli.city import Login, demonstrate
 from weft.cli.database import set_up, start_embedded, told_when_lost
 from weft.config.options import Options, current
 from weft.kit import claim, postgres
+from weft.kit.apart import apart
 from weft.kit.errors import Refusal
 from weft.kit.supervise import Keeper, Part, Tree
 
@@ -54,7 +55,7 @@ def run(options: Options, *, demo: Path | None) -> None:
         with claim.claim(options.data, purpose="up", address=address, patience=20):
             database = _database(options)
             try:
-                logins = _prepare(options, demo=demo)
+                logins = apart(lambda: _prepare(options, demo=demo))
                 tree = _tree(current(), listener=listener, database=database, logins=logins)
                 database = None  # it is the tree's to stop now
                 tree.run()
@@ -86,11 +87,7 @@ def _prepare(options: Options, *, demo: Path | None) -> list[Login]:
         with screen.out.status("Bringing the tables up to date"):
             changed = set_up()
         screen.done("tables", "brought up to date" if changed else "up to date")
-        logins = demonstrate(demo, data=options.data) if demo else []
-    from django.db import connections
-
-    connections.close_all()
-    return logins
+        return demonstrate(demo, data=options.data) if demo else []
 
 
 def _tree(
@@ -146,8 +143,8 @@ def _greet(options: Options, logins: list[Login]) -> None:
         screen.out.print("  It listens on every address of this machine.")
     screen.out.print()
     if logins:
-        screen.table(["log in as", "password", "name", "role"], [login.row() for login in logins])
-        screen.out.print()
+        screen.table(["log in as", "name", "role"], [(one.username, one.name, one.role) for one in logins])
+        screen.out.print(f"\n  The password of all of them: [bold]{logins[0].password}[/]\n")
     screen.out.print("  Ctrl-C stops it.")
     screen.out.print()
 

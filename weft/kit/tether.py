@@ -55,7 +55,7 @@ def start(
     )
 
 
-def _asker() -> Callable[[int], object]:
+def asker() -> Callable[[int], object]:
     """What asks the kernel; made before the account changes, which may not be able to read Python's files."""
     if sys.platform != "linux":
         return lambda number: None
@@ -66,7 +66,7 @@ def _asker() -> Callable[[int], object]:
 
 
 def _become(parent: int, number: int, ids: str, command: list[str]) -> None:
-    ask = _asker()
+    ask = asker()
     if ids != "-":
         uid, gid = (int(part) for part in ids.split(":"))
         os.setgroups([])
