@@ -56,9 +56,9 @@ SECTORS = {
     "drinking-water",
     "fire",
     "general-government",
-    "land-use-planning",
+    "land-use",
     "libraries",
-    "parks-and-recreation",
+    "parks",
     "police",
     "roads",
     "solid-waste",
@@ -72,12 +72,8 @@ SECTORS = {
 def sector_icon(code: str) -> SafeString:
     """The icon of a sector; a city's own sectors share one."""
     plain = code.lower().replace("_", "-")
-    return _use(
-        "weft/vendor/icons/icons.svg",
-        name=f"sector-{plain if plain in SECTORS else 'other'}",
-        label="",
-        css="icon",
-    )
+    known = next((sector for sector in SECTORS if plain.startswith(sector)), "other")
+    return _use("weft/vendor/icons/icons.svg", name=f"sector-{known}", label="", css="icon")
 
 
 def _use(file: str, *, name: str, label: str, css: str) -> SafeString:
@@ -538,6 +534,7 @@ def frame_words() -> dict[str, str]:
         "sensors": _("Sensors"),
         "sensor": _("Sensor"),
         "areas": _("Areas"),
+        "nearer": _("Come nearer to see single requests."),
         "together": _("%(n)s here, close together. Select to come nearer."),
         "openRequests": _("Open requests"),
         "requests-open": _("Open"),
