@@ -30,7 +30,12 @@ def events() -> str:
     for context in CONTEXTS:
         kinds = [cls for cls in KINDS.values() if cls.__module__ == f"weft.{context}.events"]
         if kinds:
-            lines += [f"### From {context}", "", "| type | when | objects | fields |", "| --- | --- | --- | --- |"]
+            lines += [
+                f"### From {context}",
+                "",
+                "| type | when | objects | fields |",
+                "| --- | --- | --- | --- |",
+            ]
             lines += [event_row(cls) for cls in kinds] + [""]
     return "\n".join(lines)
 
@@ -42,7 +47,9 @@ def event_row(cls: type) -> str:
     hints = typing.get_type_hints(cls)
     own = [spot.name for spot in fields(cls) if spot.name not in ("at", "unit")]
     told = ", ".join(f"`{name}` ({word_for(hints[name])})" for name in own)
-    objects = ", ".join(f"`{ref.type}`" + (f" ({ref.qualifier})" if ref.qualifier else "") for _, ref in _refs(cls))
+    objects = ", ".join(
+        f"`{ref.type}`" + (f" ({ref.qualifier})" if ref.qualifier else "") for _, ref in _refs(cls)
+    )
     about = re.sub(r"`(\w+)`", r"`\1`", first_sentence(cls.__doc__))
     return f"| `{cls.__name__}` | {about} “{cls.says}” | {objects} | {told} |"  # type: ignore[attr-defined]
 
@@ -67,6 +74,16 @@ def reactions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def clock() -> str:
+    """What the worker does at set times."""
+    from procrastinate.contrib.django import app as queue
+
+    lines = ["| when (minute, hour, day, month, weekday) | what | where |", "| --- | --- | --- |"]
+    for one in sorted(queue.periodic_registry.periodic_tasks.values(), key=lambda found: found.task.name):
+        lines.append(f"| `{one.cron}` | {first_sentence(one.task.func.__doc__)} | `{one.task.name}` |")
+    return "\n".join(lines) + "\n"
+
+
 def permissions() -> str:
     """Every permission a role may grant."""
     from weft.kit.access import PERMISSIONS
@@ -84,6 +101,7 @@ def first_sentence(text: str | None) -> str:
 WRITTEN: dict[tuple[str, str], Callable[[], str]] = {
     ("events.md", "events"): events,
     ("events.md", "reactions"): reactions,
+    ("events.md", "clock"): clock,
     ("describe-your-city.md", "permissions"): permissions,
 }
 
