@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from weft.kit.errors import NotFound
 from weft.sense.models import Alert, Datastream, Limit
@@ -56,7 +57,7 @@ def alert(alert_id: int) -> OpenAlert:
     """One alert; `NotFound` when there is none."""
     found = Alert.objects.select_related("limit", "datastream__thing").filter(pk=alert_id).first()
     if found is None:
-        raise NotFound(f"There is no alert {alert_id}.")
+        raise NotFound(_("There is no alert %d.") % alert_id)
     return open_alert(found)
 
 
@@ -188,7 +189,7 @@ def series(datastream_id: int, *, start: datetime, end: datetime) -> Series:
         Datastream.objects.select_related("thing", "observed_property").filter(pk=datastream_id).first()
     )
     if datastream is None:
-        raise NotFound(f"There is no datastream {datastream_id}.")
+        raise NotFound(_("There is no datastream %d.") % datastream_id)
     limits = list(datastream.limits.filter(active=True).order_by("value"))
     with connection.cursor() as cursor:
         cursor.execute(RAW, [datastream_id, start, end, RAW_POINTS + 1])

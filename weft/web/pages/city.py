@@ -291,7 +291,8 @@ def series_sentence(found: sense.Series, *, here: Any) -> str:
         "unit": found.datastream.unit_symbol,
         "day": formats.date_format(top_at.astimezone(here)),
     }
-    return f"{told} {_('Each point is a mean.')}" if found.step else told
+    mean = _("Each point is a mean.")
+    return f"{told} {mean}" if found.step else told
 
 
 @require_GET
