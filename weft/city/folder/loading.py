@@ -107,6 +107,9 @@ def load(
     weeks = shifts(folder, plan=plan, now=moment) if shift_to_now else kept_shifts(folder, plan=plan)
     report = LoadReport(notices=folder.notices)
     for spec in folder.specs:
+        waiting = [
+            name_of(part, spec) for part in parts_of(folder, spec) if not plan.done(name_of(part, spec))
+        ]
         for part in parts_of(folder, spec):
             loaded = load_part(
                 folder,
@@ -114,6 +117,7 @@ def load(
                 spec=spec,
                 plan=plan,
                 weeks=weeks.get(name_of(part, spec), 0),
+                is_last=name_of(part, spec) == (waiting or [""])[-1],
                 now=moment,
                 progress=progress or (lambda name, done, total: None),
             )
@@ -195,10 +199,11 @@ def load_part(
     spec: SetSpec,
     plan: Plan,
     weeks: int,
+    is_last: bool,
     now: datetime,
     progress: Progress,
 ) -> SetLoaded:
-    """Store one part and its line in the ledger, both or neither."""
+    """Store one part and its line in the ledger, both or neither; with a set's last part, what builds on the set."""
     name, total, began = name_of(part, spec), part.rows if part else 0, monotonic()
     progress(name, 0, total)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -209,7 +214,7 @@ def load_part(
             return unchanged(before)
         loading = Loading(cursor, now, folder.zone, total, lambda done: progress(name, done, total))
         stored = spec.store(loading, rows_of(folder, part, spec=spec, weeks=weeks))
-        for function in AFTERWARDS.get(spec.name, []):
+        for function in AFTERWARDS.get(spec.name, []) if is_last else ():
             function(loading)
         LoadedSet.objects.update_or_create(
             name=name,

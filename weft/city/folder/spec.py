@@ -145,7 +145,10 @@ def register(*specs: SetSpec) -> None:
 
 
 def afterwards(name: str) -> Callable[[Callable[["Loading"], None]], Callable[["Loading"], None]]:
-    """Run a function in the transaction of each load of this set: for contexts above that build on its rows."""
+    """Run a function with the last part of each load of this set, in that part's transaction.
+
+    For contexts above that build on its rows. It looks at all of them: an interrupted load may have left some.
+    """
 
     def add(function: Callable[["Loading"], None]) -> Callable[["Loading"], None]:
         AFTERWARDS.setdefault(name, []).append(function)
