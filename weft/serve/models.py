@@ -2,8 +2,29 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from weft.city.models import Area, Service, Unit
+
+CHANNELS = {
+    "call": _("by telephone"),
+    "web": _("on the web"),
+    "app": _("with an app"),
+    "mail": _("by mail"),
+    "social": _("in social media"),
+    "staff": _("taken by staff"),
+    "crew": _("noted by a crew"),
+    "system": _("reported by a system"),
+    "api": _("sent by a program"),
+}
+"""How a request can come in, in words."""
+
+OUTCOMES = {
+    "resolved": _("resolved"),
+    "noted": _("noted, no work was needed"),
+    "duplicate": _("reported before"),
+}
+"""What can come of a request, in words; a city folder may hold others, in the city's own."""
 
 
 class Contact(models.Model):
@@ -43,6 +64,16 @@ class Request(models.Model):
     answer = models.TextField(blank=True, default="")
     case_id = models.BigIntegerField(null=True)
     imported = models.BooleanField(default=False)
+
+    @property
+    def came(self) -> str:
+        """How it came in, in words."""
+        return str(CHANNELS.get(self.channel, self.channel))
+
+    @property
+    def became(self) -> str:
+        """What came of it, in words."""
+        return str(OUTCOMES.get(self.outcome, self.outcome))
 
     class Meta:
         constraints = [

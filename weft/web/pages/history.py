@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from weft.city.models import Person, Unit
@@ -22,6 +23,18 @@ from weft.serve.models import Request
 
 PAGE = 50
 FOUND = 8
+OBJECTS = {
+    "request": gettext_lazy("request %s"),
+    "case": gettext_lazy("case %s"),
+    "task": gettext_lazy("task %s"),
+    "alert": gettext_lazy("alert %s"),
+    "thing": gettext_lazy("sensor %s"),
+    "datastream": gettext_lazy("datastream %s"),
+    "unit": gettext_lazy("unit %s"),
+    "person": gettext_lazy("person %s"),
+    "token": gettext_lazy("token %s"),
+}
+"""An object of the event log and its key, in words."""
 
 
 @require_GET
@@ -33,14 +46,19 @@ def object_history(request: HttpRequest, object_type: str, object_id: str) -> Ht
     facts = history(object_type, object_id, before=read_key(request.GET.get("after", "")), limit=PAGE + 1)
     more = key_of(facts[PAGE - 1].at, facts[PAGE - 1].id) if len(facts) > PAGE else None
     context = {
-        "object_type": object_type,
         "object_id": object_id,
+        "object_words": object_words(object_type, object_id),
         "entries": told(facts[:PAGE]),
         "next": more,
         "story": story_of(object_type, object_id),
     }
     embedded = request.headers.get("HX-Request")
     return render(request, "web/history_body.html" if embedded else "web/history.html", context)
+
+
+def object_words(object_type: str, object_id: str) -> str:
+    """An object and its key in words; as they are written, when it is of an unknown type."""
+    return OBJECTS[object_type] % object_id if object_type in OBJECTS else f"{object_type} {object_id}"
 
 
 def may_see_history(actor: Actor, object_type: str, object_id: str) -> bool:
