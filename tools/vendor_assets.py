@@ -8,6 +8,7 @@ are those of the lock.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import re
 import shutil
@@ -24,6 +25,7 @@ VENDOR = ROOT / "weft" / "kit" / "static" / "weft" / "vendor"
 TESTS = ROOT / "tests" / "vendor"
 ICONS = json.loads((ROOT / "tools" / "assets" / "icons.json").read_text())
 SOURCE_MAP = re.compile(r"^(?://[#@]|/\*[#@]) ?sourceMappingURL=.*$", re.MULTILINE)
+PACKED = {".js", ".mjs", ".css", ".svg"}
 SVG = "http://www.w3.org/2000/svg"
 KEPT = {"viewBox", "fill", "stroke", "stroke-linecap", "stroke-linejoin"}
 
@@ -91,9 +93,16 @@ def main() -> int:
         for path, made in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, path)
+            if path.is_relative_to(VENDOR) and path.suffix in PACKED:
+                _packed(path).write_bytes(gzip.compress(made.read_bytes(), 9, mtime=0))
     for path in sorted(written):
         print(f"{path.stat().st_size:>9,} {path.relative_to(ROOT)}")
     return 0
+
+
+def _packed(path: Path) -> Path:
+    """The packed file beside a file, which WhiteNoise sends to browsers that take it."""
+    return path.with_name(f"{path.name}.gz")
 
 
 def _differ(path: Path, made: Path) -> bool:

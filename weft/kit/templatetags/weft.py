@@ -516,6 +516,7 @@ def frame_words() -> dict[str, str]:
     return {
         "now": _("now"),
         "failed": _("That did not work. What you typed is still here; try again."),
+        "notLoaded": _("This part could not be loaded."),
         "offline": _("No connection to the server. What you typed is still here; try again."),
         "loading": _("Loading …"),
         "zoomIn": _("Zoom in"),

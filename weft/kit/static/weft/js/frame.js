@@ -1,6 +1,6 @@
 // What every page does: search shortcut, menus, relative times, confirmations, htmx's manners, and loading charts and maps when a page has one.
 
-import { lang, words } from "./words.js";
+import { html, lang, words } from "./words.js";
 
 const PARTS = [
   ["[data-weft-map]", () => import("./map.js")],
@@ -159,6 +159,11 @@ export function tell(sentence, tone = "error") {
 document.addEventListener("htmx:beforeRequest", () => step(1));
 document.addEventListener("htmx:afterRequest", () => step(-1));
 document.addEventListener("htmx:responseError", (event) => {
+  const { elt } = event.detail;
+  if (elt.getAttribute("hx-trigger") === "load") {
+    elt.replaceChildren(html("p", { className: "muted", textContent: words.notLoaded }));
+    return;
+  }
   tell(event.detail.xhr.getResponseHeader("X-Weft-Message") || words.failed);
 });
 document.addEventListener("htmx:sendError", () => tell(words.offline));
