@@ -46,8 +46,8 @@ def requests() -> Iterable[tuple[object, ...]]:
         service = SERVICES[number % 5]
         opened = first + timedelta(hours=17 * number)
         due = opened + timedelta(hours=WORKING[service]) if service in WORKING else None
-        took = timedelta(hours=(number * 11) % 90)
-        closed = None if number % 7 == 3 else opened + took - timedelta(minutes=number == 15)
+        took = timedelta(hours=(number * 11) % 90) if number != 15 else timedelta(minutes=-1)
+        closed = None if number % 7 == 3 else opened + took
         west, south, east, north = QUARTERS[number % 3]
         placed = number % 10 != 4
         yield (

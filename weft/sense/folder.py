@@ -277,10 +277,10 @@ def said(stored: int, superseded: int, alerts: "Alerts") -> tuple[str, ...]:
     """What is worth knowing about a load of observations."""
     notes = []
     if superseded:
-        notes.append(f"{superseded:,} observations had a later row for the same moment; that one stands")
+        notes.append(f"observations superseded by a later row for the same moment: {superseded:,}")
     if alerts.opened:
         still = sum(alert.closed_at is None for alert in alerts.opened)
-        notes.append(f"limits were crossed {len(alerts.opened):,} times; {still:,} of these alerts are open")
+        notes.append(f"alerts opened by limits crossed: {len(alerts.opened):,}; still open: {still:,}")
     return tuple(notes)
 
 

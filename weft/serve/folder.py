@@ -106,7 +106,7 @@ def store(loading: Loading, rows: Rows) -> Stored:
 
 def said(not_yet: int) -> tuple[str, ...]:
     """What is worth knowing about a load of requests."""
-    return (f"{not_yet:,} requests close after this moment; they are open",) if not_yet else ()
+    return (f"requests that close only after this moment, and are open: {not_yet:,}",) if not_yet else ()
 
 
 def with_areas(piece: pl.DataFrame, index: Any) -> pl.DataFrame:
@@ -174,7 +174,7 @@ def closes_after_opening(checking: Checking) -> None:
     """Closing before opening is odd, and kept as the source has it."""
     odd = checking.rows.filter(pl.col("closed_at") < pl.col("opened_at")).height
     if odd:
-        checking.notice("{count} requests close before they open; their times are kept as given", odd)
+        checking.notice("requests that close before they open, with their times kept as given: {count}", odd)
 
 
 def falls_due_after_opening(checking: Checking) -> None:
