@@ -45,7 +45,7 @@ TALLIES = """
 INSERT INTO serve_tally (span, day, unit_id, area_id, opened, closed, on_time, missed)
 SELECT each.span, date_trunc(each.span, t.day - (n.back * %(step)s::interval))::date, t.unit_id, t.area_id,
        sum(t.opened), sum(t.closed), sum(t.on_time), sum(t.missed)
-FROM bench_tally t, generate_series(%(first)s, %(last)s) AS n(back), (VALUES ('day'), ('month')) AS each(span)
+FROM bench_tally t, generate_series(%(first)s, %(last)s) AS n(back), (VALUES ('day'), ('month'), ('year')) AS each(span)
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (span, day, unit_id, area_id) DO UPDATE
 SET opened = serve_tally.opened + excluded.opened, closed = serve_tally.closed + excluded.closed,

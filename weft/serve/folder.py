@@ -52,7 +52,7 @@ SELECT each.span, date_trunc(each.span, act.at AT TIME ZONE %(zone)s)::date, r.u
        count(*) FILTER (WHERE act.kind = 'missed')
 FROM serve_request r
 CROSS JOIN LATERAL (VALUES ('opened', r.opened_at), ('closed', r.closed_at), ('missed', r.missed_at)) AS act(kind, at)
-CROSS JOIN (VALUES ('day'), ('month')) AS each(span)
+CROSS JOIN (VALUES ('day'), ('month'), ('year')) AS each(span)
 WHERE r.id = ANY(%(ids)s) AND act.at IS NOT NULL
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (span, day, unit_id, area_id) DO UPDATE

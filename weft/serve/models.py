@@ -111,14 +111,14 @@ class Request(models.Model):
 
 
 class Tally(models.Model):
-    """What happened in one day (and in one month) in one unit and area: kept in the transaction of each act.
+    """What happened in one day (month, year) in one unit and area: kept in the transaction of each act.
 
-    The month's row is the sum of its days: a backlog is then the months before and the days since, however long
-    the history.
+    A month's row is the sum of its days, a year's of its months: a backlog is then the years before, the months
+    since and the days since, however long the history.
     """
 
     pk = models.CompositePrimaryKey("span", "day", "unit_id", "area_id")
-    span = models.TextField(choices=[("day", "day"), ("month", "month")])
+    span = models.TextField(choices=[("day", "day"), ("month", "month"), ("year", "year")])
     day = models.DateField()
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     area_id = models.TextField(help_text="Code of the area; empty where the place is not known.")
@@ -130,7 +130,7 @@ class Tally(models.Model):
     class Meta:
         db_table = "serve_tally"
         constraints = [
-            models.CheckConstraint(condition=Q(span__in=["day", "month"]), name="serve_tally_span"),
+            models.CheckConstraint(condition=Q(span__in=["day", "month", "year"]), name="serve_tally_span"),
             models.CheckConstraint(
                 condition=Q(opened__gte=0, closed__gte=0, on_time__gte=0, missed__gte=0),
                 name="serve_tally_counts",

@@ -46,7 +46,7 @@ SELECT s.code FROM city_service s,
                      lower(unaccent(concat_ws(' ', s.description, s.description_fr))) AS about) t,
      (SELECT lower(unaccent(%(words)s)) AS words) q
 WHERE s.public
-  AND (strict_word_similarity(q.words, t.names) > 0.45
+  AND (strict_word_similarity(q.words, t.names) > 0.35
        OR t.names LIKE '%%' || q.words || '%%'
        OR to_tsvector('english', t.names || ' ' || t.about) @@ plainto_tsquery('english', q.words)
        OR to_tsvector('french', t.names || ' ' || t.about) @@ plainto_tsquery('french', q.words))
@@ -173,8 +173,10 @@ def tracked(reference: str, secret: str) -> Request:
 
 
 UNTIL = """(
-    (t.span = 'month' AND t.day < date_trunc('month', %(day)s::date)::date)
-    OR (t.span = 'day' AND t.day >= date_trunc('month', %(day)s::date)::date AND t.day <= %(day)s)
+    t.span = 'year' AND t.day < date_trunc('year', %(day)s::date)::date
+    OR t.span = 'month' AND t.day >= date_trunc('year', %(day)s::date)::date
+                        AND t.day < date_trunc('month', %(day)s::date)::date
+    OR t.span = 'day' AND t.day >= date_trunc('month', %(day)s::date)::date AND t.day <= %(day)s::date
 )"""
 BACKLOG_AREAS = f"""
 SELECT t.area_id, sum(t.opened) - sum(t.closed) FROM serve_tally t

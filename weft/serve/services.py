@@ -196,7 +196,7 @@ COUNT_ONE = """
 INSERT INTO serve_tally (span, day, unit_id, area_id, opened, closed, on_time, missed)
 SELECT span, date_trunc(span, %(day)s::date)::date, %(unit)s, %(area)s,
        %(opened)s, %(closed)s, %(on_time)s, %(missed)s
-FROM (VALUES ('day'), ('month')) AS each(span)
+FROM (VALUES ('day'), ('month'), ('year')) AS each(span)
 ON CONFLICT (span, day, unit_id, area_id) DO UPDATE
 SET opened = serve_tally.opened + excluded.opened, closed = serve_tally.closed + excluded.closed,
     on_time = serve_tally.on_time + excluded.on_time, missed = serve_tally.missed + excluded.missed
@@ -205,7 +205,7 @@ Column = Literal["opened", "closed", "on_time", "missed"]
 
 
 def tally(request: Request, column: Column, *, at: datetime) -> None:
-    """Count one act in the day's and the month's row of its unit and area, in the caller's transaction."""
+    """Count one act in the rows of its day, month and year, in the caller's transaction."""
     counts = dict.fromkeys(("opened", "closed", "on_time", "missed"), 0) | {column: 1}
     day = at.astimezone(zone()).date()
     with connection.cursor() as cursor:

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name='Tally',
             fields=[
                 ('pk', models.CompositePrimaryKey('span', 'day', 'unit_id', 'area_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('span', models.TextField(choices=[('day', 'day'), ('month', 'month')])),
+                ('span', models.TextField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')])),
                 ('day', models.DateField()),
                 ('area_id', models.TextField(help_text='Code of the area; empty where the place is not known.')),
                 ('opened', models.IntegerField(default=0)),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'serve_tally',
-                'constraints': [models.CheckConstraint(condition=models.Q(('span__in', ['day', 'month'])), name='serve_tally_span'), models.CheckConstraint(condition=models.Q(('closed__gte', 0), ('missed__gte', 0), ('on_time__gte', 0), ('opened__gte', 0)), name='serve_tally_counts')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('span__in', ['day', 'month', 'year'])), name='serve_tally_span'), models.CheckConstraint(condition=models.Q(('closed__gte', 0), ('missed__gte', 0), ('on_time__gte', 0), ('opened__gte', 0)), name='serve_tally_counts')],
             },
         ),
     ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from weft.city.models import Unit
 from weft.city.queries import areas_geojson, profile, zone
-from weft.kit.access import Actor, guarded, public
+from weft.kit.access import SYSTEM, Actor, guarded, public
 from weft.kit.clock import now
 from weft.kit.errors import Invalid, NotFound
 from weft.process.models import Case
@@ -305,9 +305,11 @@ def subject(request: HttpRequest, case_id: int) -> HttpResponse:
         raise NotFound(_("There is no such case."))
     about: dict[str, Any] = {}
     if case.subject_type == "request":
-        about["request_"] = serve.request(int(case.subject_id), actor=actor)
+        found = serve.request(int(case.subject_id), actor=SYSTEM)
+        about["request_"] = found
+        about["may_see"] = serve.may_see(actor, found)
         if actor.may("contacts.see"):
-            about["contact"] = about["request_"].contact
+            about["contact"] = found.contact
     elif case.subject_type == "alert":
         about["alert"] = sense.alert(int(case.subject_id))
     return render(request, "web/subject.html", about)

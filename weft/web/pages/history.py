@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from weft.city.models import Person, Unit
-from weft.kit.access import Actor, guarded, public
+from weft.kit.access import Actor, public, signed_in
 from weft.kit.errors import NotFound
 from weft.kit.history import Fact, history
 from weft.kit.paging import key_of, read_key
@@ -38,7 +38,7 @@ OBJECTS = {
 
 
 @require_GET
-@guarded("history.see")
+@signed_in
 def object_history(request: HttpRequest, object_type: str, object_id: str) -> HttpResponse:
     """What happened to one object, newest first, with who did it."""
     if not may_see_history(request.actor, object_type, object_id):  # type: ignore[attr-defined]
