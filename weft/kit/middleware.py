@@ -26,7 +26,7 @@ def content_security_policy(tiles: str) -> str:
             "default-src 'self'",
             "script-src 'self'",
             "style-src 'self'",
-            f"img-src 'self' data: blob:{tile_source}",
+            f"img-src 'self' data:{tile_source}",
             f"connect-src 'self'{tile_source}",
             "font-src 'self'",
             "worker-src 'self'",

@@ -255,6 +255,8 @@ def backlog_series(*, unit: str = "") -> list[tuple[date, int, int]]:
         return [(day, int(backlog), int(opened)) for day, backlog, opened in cursor.fetchall()]
 
 
+POINTS = 1500
+"""How many requests a map is sent at most."""
 NEAREST = 20_000
 """How many of the newest open requests are searched for those in a box."""
 
@@ -264,7 +266,7 @@ def open_at(
     *,
     box: tuple[float, float, float, float] | None = None,
     unit: str = "",
-    limit: int = 1500,
+    limit: int = POINTS,
 ) -> list[Request]:
     """The newest requests with a place that were open at a moment, in a box (west, south, east, north)."""
     found = Request.objects.filter(opened_at__lte=moment, lat__isnull=False)

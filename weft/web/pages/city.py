@@ -15,6 +15,7 @@ from weft.city.queries import areas_geojson, profile, zone
 from weft.kit.access import SYSTEM, Actor, guarded, public
 from weft.kit.clock import now
 from weft.kit.errors import Invalid, NotFound
+from weft.kit.templatetags.weft import figure
 from weft.process.models import Case
 from weft.process.queries import may_see
 from weft.sense import queries as sense
@@ -137,7 +138,7 @@ def map_data(request: HttpRequest) -> JsonResponse:
                     alert.lon,
                     id=alert.id,
                     name=f"{alert.name}: {alert.thing}",
-                    detail=f"{formats.number_format(alert.result)} {alert.unit_symbol}",
+                    detail=reading(alert.result, alert.unit_symbol),
                     url=reverse("alert", args=[alert.id]),
                     tone=alert.severity,
                 )
@@ -158,6 +159,7 @@ def map_data(request: HttpRequest) -> JsonResponse:
             ),
             "shown": len(shown),
             "of": sum(backlog.values()),
+            "complete": len(shown) < serve.POINTS,
         }
     )
 
@@ -166,9 +168,12 @@ def sensor_detail(sensor: sense.SensorNow) -> str:
     """A sensor's value in words."""
     if sensor.result is None:
         return _("%s: no value") % sensor.datastream
-    return (
-        f"{sensor.datastream}: {formats.number_format(round(sensor.result, 2))} {sensor.unit_symbol}".strip()
-    )
+    return f"{sensor.datastream}: {reading(sensor.result, sensor.unit_symbol)}"
+
+
+def reading(result: float, unit_symbol: str) -> str:
+    """A result as people read it, with its unit."""
+    return f"{figure(result)} {unit_symbol}".strip()
 
 
 def point(lat: float | None, lon: float | None, **properties: Any) -> dict[str, Any]:
