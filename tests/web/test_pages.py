@@ -168,7 +168,7 @@ def test_a_bad_observation_is_refused_in_plain_words(client, body):
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/requests/", 12), ("/tasks/", 13), ("/city/", 11), ("/city/map.json", 10), ("/govern/", 9)],
+    [("/requests/", 12), ("/tasks/", 13), ("/city/", 11), ("/city/map.json", 11), ("/govern/", 9)],
 )
 def test_a_page_costs_the_same_queries_with_ten_times_the_rows(
     client, address, most, django_assert_max_num_queries

@@ -261,13 +261,26 @@ NEAREST = 20_000
 """How many of the newest open requests are searched for those in a box."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """An open request as a map shows it."""
+
+    id: int
+    reference: str
+    service: str
+    lat: float
+    lon: float
+    opened_at: datetime
+    missed_at: datetime | None
+
+
 def open_at(
     moment: datetime,
     *,
     box: tuple[float, float, float, float] | None = None,
     unit: str = "",
     limit: int = POINTS,
-) -> list[Request]:
+) -> list[OpenPoint]:
     """The newest requests with a place that were open at a moment, in a box (west, south, east, north)."""
     found = Request.objects.filter(opened_at__lte=moment, lat__isnull=False)
     found = found.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment)).order_by("-opened_at", "-id")
@@ -279,4 +292,6 @@ def open_at(
         found = Request.objects.filter(
             id__in=newest, lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north
         ).order_by("-opened_at", "-id")
-    return list(found.select_related("service")[:limit])
+    rows = found.values_list("id", "reference", "service_id", "lat", "lon", "opened_at", "missed_at")[:limit]
+    labels = {service.pk: service.label for service in Service.objects.all()}
+    return [OpenPoint(row[0], row[1], labels[row[2]], *row[3:]) for row in rows]

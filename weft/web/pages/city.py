@@ -1,5 +1,6 @@
 """The live city: map, time, backlog, alerts and the series of any datastream."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -111,57 +112,62 @@ def map_data(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {
             "at": moment.isoformat(),
-            "areas": {
-                code: {"value": count, "label": _("%d open") % count}
-                for code, count in backlog.items()
-                if code
-            },
-            "requests": collection(
-                point(
-                    row.lat,
-                    row.lon,
-                    id=row.pk,
-                    name=row.service.label,
-                    detail=_("%(reference)s, since %(day)s")
-                    % {
-                        "reference": row.reference,
-                        "day": formats.date_format(row.opened_at.astimezone(here)),
-                    },
-                    url=reverse("request", args=[row.pk]),
-                    tone="critical" if row.missed_at and row.missed_at <= moment else "open",
-                )
-                for row in shown
-            ),
-            "alerts": collection(
-                point(
-                    alert.lat,
-                    alert.lon,
-                    id=alert.id,
-                    name=f"{alert.name}: {alert.thing}",
-                    detail=reading(alert.result, alert.unit_symbol),
-                    url=reverse("alert", args=[alert.id]),
-                    tone=alert.severity,
-                )
-                for alert in alerts
-                if alert.lat is not None
-            ),
-            "sensors": collection(
-                point(
-                    sensor.lat,
-                    sensor.lon,
-                    id=sensor.thing_id,
-                    name=sensor.name,
-                    detail=sensor_detail(sensor),
-                    url=reverse("thing", args=[sensor.thing_id]),
-                    tone=over.get(sensor.thing_id, "ok" if sensor.result is not None else "off"),
-                )
-                for sensor in sensors
-            ),
+            "areas": {code: {"value": n, "label": _("%d open") % n} for code, n in backlog.items() if code},
+            "requests": collection(request_points(shown, moment=moment, here=here)),
+            "alerts": collection(alert_points(alerts)),
+            "sensors": collection(sensor_points(sensors, over=over)),
             "shown": len(shown),
             "of": sum(backlog.values()),
             "complete": len(shown) < serve.POINTS,
         }
     )
+
+
+def request_points(shown: list[serve.OpenPoint], *, moment: datetime, here: Any) -> Iterator[dict[str, Any]]:
+    """The open requests; what they share is said once, because there are many."""
+    address, text = reverse("request", args=[0]), _("%(reference)s, since %(day)s")
+    days = {row.opened_at.astimezone(here).date() for row in shown}
+    written = {day: formats.date_format(day) for day in days}
+    for row in shown:
+        yield point(
+            row.lat,
+            row.lon,
+            id=row.id,
+            name=row.service,
+            detail=text % {"reference": row.reference, "day": written[row.opened_at.astimezone(here).date()]},
+            url=address.replace("0", str(row.id)),
+            tone="critical" if row.missed_at and row.missed_at <= moment else "open",
+        )
+
+
+def alert_points(alerts: list[sense.OpenAlert]) -> Iterator[dict[str, Any]]:
+    """The alerts that have a place."""
+    for alert in alerts:
+        if alert.lat is not None:
+            yield point(
+                alert.lat,
+                alert.lon,
+                id=alert.id,
+                name=f"{alert.name}: {alert.thing}",
+                detail=reading(alert.result, alert.unit_symbol),
+                url=reverse("alert", args=[alert.id]),
+                tone=alert.severity,
+            )
+
+
+def sensor_points(sensors: list[sense.SensorNow], *, over: dict[int, str]) -> Iterator[dict[str, Any]]:
+    """The things with a place, and whether they are in order."""
+    address = reverse("thing", args=[0])
+    for sensor in sensors:
+        yield point(
+            sensor.lat,
+            sensor.lon,
+            id=sensor.thing_id,
+            name=sensor.name,
+            detail=sensor_detail(sensor),
+            url=address.replace("0", str(sensor.thing_id)),
+            tone=over.get(sensor.thing_id, "ok" if sensor.result is not None else "off"),
+        )
 
 
 def sensor_detail(sensor: sense.SensorNow) -> str:
