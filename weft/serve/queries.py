@@ -294,4 +294,8 @@ def open_at(
         ).order_by("-opened_at", "-id")
     rows = found.values_list("id", "reference", "service_id", "lat", "lon", "opened_at", "missed_at")[:limit]
     labels = {service.pk: service.label for service in Service.objects.all()}
-    return [OpenPoint(row[0], row[1], labels[row[2]], *row[3:]) for row in rows]
+    return [
+        OpenPoint(number, reference, labels[service], lat, lon, opened_at, missed_at)
+        for number, reference, service, lat, lon, opened_at, missed_at in rows
+        if lat is not None and lon is not None
+    ]
