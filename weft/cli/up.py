@@ -21,7 +21,7 @@ from weft.config.options import Options, current
 from weft.kit import claim, postgres
 from weft.kit.apart import apart
 from weft.kit.errors import Refusal
-from weft.kit.supervise import Keeper, Part, Tree
+from weft.kit.supervise import STOPPING, Keeper, Part, Tree
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 BACKLOG = 2048
@@ -185,12 +185,12 @@ def _why_not(options: Options, error: OSError) -> str:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Until the tree runs, SIGTERM and SIGHUP end this process as Ctrl-C does: cleanly."""
+    """Until the tree runs, what asks to stop ends this process as Ctrl-C at a terminal does: cleanly."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, interrupt) for number in STOPPING}
     try:
         yield
     finally:
