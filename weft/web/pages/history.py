@@ -51,6 +51,7 @@ def object_history(request: HttpRequest, object_type: str, object_id: str) -> Ht
         "entries": told(facts[:PAGE]),
         "next": more,
         "story": story_of(object_type, object_id),
+        "name": name_of(object_type, object_id),
     }
     embedded = request.headers.get("HX-Request")
     return render(request, "web/history_body.html" if embedded else "web/history.html", context)
@@ -107,9 +108,19 @@ def told(facts: list[Fact]) -> list[Entry]:
     for fact in facts:
         who = actor_words(fact.actor, names)
         where = units.get(fact.unit or "", "")
-        href = reverse("case", args=[fact.case_id]) if fact.case_id else ""
+        href = page_of(fact)
         lines.append(Entry(fact.at, fact.says, " · ".join(part for part in (who, where) if part), href))
     return lines
+
+
+def page_of(fact: Fact) -> str:
+    """The page of what an event is about: its case, else its request or alert."""
+    if fact.case_id:
+        return reverse("case", args=[fact.case_id])
+    for kind in ("request", "alert"):
+        if number := fact.data.get(f"{kind}_id"):
+            return reverse(kind, args=[int(number)])
+    return ""
 
 
 def actor_words(actor: str, names: dict[int, str]) -> str:
@@ -119,6 +130,16 @@ def actor_words(actor: str, names: dict[int, str]) -> str:
     if kind == "person":
         return names.get(int(key), _("somebody who has left"))
     return known.get(kind, _("another system") if kind == "token" else actor)
+
+
+def name_of(object_type: str, object_id: str) -> str:
+    """What a person calls the object."""
+    if object_type == "unit":
+        return Unit.objects.get(pk=object_id).label
+    if object_type == "request":
+        return Request.objects.values_list("reference", flat=True).get(pk=int(object_id))
+    words = {"case": _("Case"), "alert": _("Alert"), "thing": _("Sensor"), "person": _("Person"), "task": _("Task")}
+    return f"{words.get(object_type, object_type)} {object_id}"
 
 
 def story_of(object_type: str, object_id: str) -> str:
