@@ -16,7 +16,14 @@ import pytest
 
 from weft.kit import postgres
 
-KEPT = {"WEFT_POSTGRES", "WEFT_POSTGRES_USER", "WEFT_REQUIRE_BROWSER", "WEFT_KILL_ROUNDS", "WEFT_SHOTS"}
+KEPT = {
+    "WEFT_POSTGRES",
+    "WEFT_POSTGRES_USER",
+    "WEFT_REQUIRE_BROWSER",
+    "WEFT_KILL_ROUNDS",
+    "WEFT_KILL_SEED",
+    "WEFT_SHOTS",
+}
 
 
 class Cluster:

@@ -19,9 +19,10 @@ import pytest
 from tests.live import TIDEWATER, City, city
 from weft.kit import postgres
 
-ROUNDS = int(os.environ.get("WEFT_KILL_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("WEFT_KILL_ROUNDS", "4"))
 SEED = int(os.environ.get("WEFT_KILL_SEED", "20"))
 READINGS = 120_000
+MOST_ASKED = 18  # an address without a log-in may ask 20 times an hour
 LAST = datetime(2024, 10, 31)  # noqa: DTZ001 - wall-clock time, as the folder writes it
 COUNTS = """
 SELECT (SELECT count(*) FROM sense_observation), (SELECT count(*) FROM sense_superseded),
@@ -47,6 +48,8 @@ class Use:
     asked: list[str] = field(default_factory=list)
     promised: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    sensor: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))
+    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))
 
     def sense(self) -> None:
         """A bin that fills and is emptied; a reading is sent again until it is acknowledged, as sensors do."""
@@ -65,7 +68,7 @@ class Use:
         headers = {"Authorization": f"Bearer {self.token}"}
         address = f"{self.city.address}/api/sensorthings/v1.1/Observations"
         try:
-            answer = httpx.post(address, json=body, headers=headers, timeout=10)
+            answer = self.sensor.post(address, json=body, headers=headers)
         except httpx.HTTPError:
             return False
         if answer.status_code not in {201, 503}:
@@ -79,19 +82,18 @@ class Use:
             self.asked.append(words)
             if code := self.told(words):
                 self.promised[words] = code
-            if self.stopping.wait(0.03):
+            if len(self.asked) == MOST_ASKED or self.stopping.wait(0.3):
                 return
 
     def told(self, words: str) -> str | None:
         address = f"{self.city.address}/ask/street-light/"
         try:
-            with httpx.Client(timeout=10) as client:
-                page = client.get(address)
-                found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-                if not found:
-                    return None
-                form = {"csrfmiddlewaretoken": found[1], "words": words, "address": "Harbour Street 1"}
-                answer = client.post(address, data=form, headers={"Referer": address})
+            page = self.browser.get(address)
+            found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+            if not found:
+                return None
+            form = {"csrfmiddlewaretoken": found[1], "words": words, "address": "Harbour Street 1"}
+            answer = self.browser.post(address, data=form, headers={"Referer": address})
         except httpx.HTTPError:
             return None
         code = re.search(r"/track/(.+)-[^-/]+/", answer.headers.get("location", ""))
@@ -118,32 +120,35 @@ def test_in_use_nothing_acknowledged_is_lost_and_nothing_is_done_twice(tidewater
     for thread in threads:
         thread.start()
     try:
-        kill_about(tidewater, dice=dice)
+        kill_about(use, dice=dice)
     finally:
         use.stopping.set()
         for thread in threads:
             thread.join(30)
+        use.sensor.close()
+        use.browser.close()
     settle(tidewater)
     assert use.refused == []
     assert len(use.readings) > 20
-    assert len(use.promised) > 5
+    assert len(use.promised) > 3
     every_reading_is_there(use)
     every_promise_is_kept_once(use)
     every_fact_was_answered_once(tidewater, after=int(str(last_event)))
 
 
-def kill_about(tidewater: City, *, dice: random.Random) -> None:
-    """Kill each part, and everything, in an order and at moments of chance."""
-    victims = [
-        *dice.sample(["web", "worker", "database", "weft"], 4),
-        *dice.choices(["web", "database", "weft"], k=ROUNDS),
-    ]
+def kill_about(use: Use, *, dice: random.Random) -> None:
+    """Kill each part, and everything, in an order and at moments of chance, always amid work."""
+    victims = dice.sample(["web", "worker", "database", "weft"], 4) + dice.choices(
+        ["web", "database", "weft"], k=ROUNDS
+    )
     for victim in victims[:ROUNDS]:
-        time.sleep(dice.uniform(0.2, 1.2))
-        tidewater.kill(victim)
+        wanted = len(use.readings) + 5
+        use.city.wait_for(lambda wanted=wanted: len(use.readings) >= wanted)  # type: ignore[misc]
+        time.sleep(dice.uniform(0.0, 0.6))
+        use.city.kill(victim)
         if victim == "weft":
-            tidewater.up()
-        tidewater.wait_for(tidewater.well)
+            use.city.up()
+        use.city.wait_for(use.city.well)
 
 
 def settle(tidewater: City) -> None:
@@ -186,7 +191,7 @@ def every_fact_was_answered_once(tidewater: City, *, after: int) -> None:
             f"SELECT subject_id FROM process_case WHERE subject_type = '{kind}' "
             f"AND id IN (SELECT case_id FROM kit_event WHERE id > {after} AND type = 'CaseOpened') ORDER BY 1"
         )
-        assert len(facts) > 3
+        assert len(facts) > 3, what
         assert len(set(facts)) == len(facts)
         assert cases == facts
     unanswered = tidewater.query(
