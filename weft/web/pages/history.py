@@ -24,15 +24,13 @@ from weft.serve.models import Request
 PAGE = 50
 FOUND = 8
 OBJECTS = {
-    "request": gettext_lazy("request %s"),
-    "case": gettext_lazy("case %s"),
-    "task": gettext_lazy("task %s"),
-    "alert": gettext_lazy("alert %s"),
-    "thing": gettext_lazy("sensor %s"),
-    "datastream": gettext_lazy("datastream %s"),
-    "unit": gettext_lazy("unit %s"),
-    "person": gettext_lazy("person %s"),
-    "token": gettext_lazy("token %s"),
+    "case": gettext_lazy("Case %s"),
+    "task": gettext_lazy("Task %s"),
+    "alert": gettext_lazy("Alert %s"),
+    "thing": gettext_lazy("Sensor %s"),
+    "datastream": gettext_lazy("Datastream %s"),
+    "person": gettext_lazy("Person %s"),
+    "token": gettext_lazy("Token %s"),
 }
 """An object of the event log and its key, in words."""
 
@@ -46,8 +44,6 @@ def object_history(request: HttpRequest, object_type: str, object_id: str) -> Ht
     facts = history(object_type, object_id, before=read_key(request.GET.get("after", "")), limit=PAGE + 1)
     more = key_of(facts[PAGE - 1].at, facts[PAGE - 1].id) if len(facts) > PAGE else None
     context = {
-        "object_id": object_id,
-        "object_words": object_words(object_type, object_id),
         "entries": told(facts[:PAGE]),
         "next": more,
         "story": story_of(object_type, object_id),
@@ -55,11 +51,6 @@ def object_history(request: HttpRequest, object_type: str, object_id: str) -> Ht
     }
     embedded = request.headers.get("HX-Request")
     return render(request, "web/history_body.html" if embedded else "web/history.html", context)
-
-
-def object_words(object_type: str, object_id: str) -> str:
-    """An object and its key in words; as they are written, when it is of an unknown type."""
-    return OBJECTS[object_type] % object_id if object_type in OBJECTS else f"{object_type} {object_id}"
 
 
 def may_see_history(actor: Actor, object_type: str, object_id: str) -> bool:
@@ -138,8 +129,7 @@ def name_of(object_type: str, object_id: str) -> str:
         return Unit.objects.get(pk=object_id).label
     if object_type == "request":
         return Request.objects.values_list("reference", flat=True).get(pk=int(object_id))
-    words = {"case": _("Case"), "alert": _("Alert"), "thing": _("Sensor"), "person": _("Person"), "task": _("Task")}
-    return f"{words.get(object_type, object_type)} {object_id}"
+    return OBJECTS[object_type] % object_id if object_type in OBJECTS else f"{object_type} {object_id}"
 
 
 def story_of(object_type: str, object_id: str) -> str:
