@@ -3,8 +3,8 @@
 from weft.city.folder import Column, Loading, SetSpec, Stored, afterwards, register
 from weft.city.folder.sets import records
 from weft.city.folder.spec import Rows
-from weft.govern.models import Target
-from weft.govern.services import ON_TIME, compute_on_time, define
+from weft.govern.services import ON_TIME, compute_on_time, define, set_target
+from weft.kit.access import IMPORT
 
 
 def measures() -> list[str]:
@@ -17,11 +17,8 @@ def store(loading: Loading, rows: Rows) -> Stored:
     define()
     count = 0
     for record in records(rows):
-        Target.objects.update_or_create(
-            measure_id=record["measure"],
-            unit_id=record["unit"],
-            start=record["start"],
-            defaults={"value": record["value"]},
+        set_target(
+            record["measure"], value=record["value"], start=record["start"], unit=record["unit"], by=IMPORT
         )
         count += 1
     return Stored(count)

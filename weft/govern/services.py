@@ -3,10 +3,15 @@
 from datetime import date
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from weft.city.queries import zone
-from weft.govern.models import Measure
+from weft.govern.events import TargetSet
+from weft.govern.models import Measure, Target
+from weft.kit.access import Actor, require
 from weft.kit.clock import now
+from weft.kit.errors import Invalid
+from weft.kit.events import publish
 
 ON_TIME = "on-time-share"
 
@@ -51,6 +56,25 @@ def compute_on_time(*, unit: str | None = None, month: date | None = None) -> in
             {"measure": ON_TIME, "unit": unit, "month": month, "zone": str(zone()), "now": now()},
         )
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def set_target(measure: str, *, value: float, start: date, by: Actor, unit: str | None = None) -> bool:
+    """Promise a value for a measure from a day on, for one unit or for all; returns whether that is new.
+
+    Raises `Invalid` for a share that is not between 0 and 1.
+    """
+    require(by, "targets.set")
+    if not 0 <= value <= 1:
+        raise Invalid(_("A share lies between 0 and 1."), field="value")
+    found = Target.objects.select_for_update().filter(measure_id=measure, unit_id=unit, start=start).first()
+    if found is not None and found.value == value:
+        return False
+    target = found or Target(measure_id=measure, unit_id=unit, start=start)
+    target.value = value
+    target.save()
+    publish(TargetSet(at=now(), unit=unit, measure=measure, value=value, start=start.isoformat()), by=by)
+    return True
 
 
 def define() -> None:

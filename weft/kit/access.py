@@ -75,6 +75,7 @@ def widest(paths: Iterable[str]) -> list[str]:
 
 
 SYSTEM = Actor("system", "Weft", all_powerful=True)
+IMPORT = Actor("import", all_powerful=True)
 RESIDENT = Actor("resident")
 NOBODY = Actor("nobody")
 

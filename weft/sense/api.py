@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -38,11 +39,12 @@ def moment(text: str, *, field: str) -> datetime:
     """A time with its offset (ISO 8601); of an interval, its end. `Invalid` names the field."""
     try:
         found = datetime.fromisoformat(text.rpartition("/")[2])
-    except ValueError:
+        in_utc = found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter for the first and last hours of the calendar
         raise Invalid(f"{field} must be an ISO 8601 time, and “{text[:40]}” is not.", field=field) from None
     if found.tzinfo is None:
         raise Invalid(f"{field} must name its time zone, for instance 2026-01-31T12:00:00Z.", field=field)
-    return found.astimezone(UTC)
+    return in_utc
 
 
 def address(request: HttpRequest, path: str) -> str:
@@ -59,21 +61,25 @@ def observations(request: HttpRequest, datastream_id: str | None = None) -> Http
         raise NotAllowed("Send the API token as “Authorization: Bearer …”.")
     try:
         body = msgspec.json.decode(request.body, type=NewObservation)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise Invalid(f"The body is not an Observation: {error}.") from None
     target = int(datastream_id) if datastream_id else (body.datastream.id if body.datastream else None)
     if target is None:
         raise Invalid('Name the Datastream: {"Datastream": {"@iot.id": 1}}.', field="Datastream")
     now_text = datetime.now(UTC).isoformat()
     phenomenon_time = moment(body.phenomenon_time or now_text, field="phenomenonTime")
-    recorded = record_observation(
-        target,
-        phenomenon_time=phenomenon_time,
-        result=float(body.result),
-        result_time=moment(body.result_time, field="resultTime") if body.result_time else None,
-        parameters=body.parameters,
-        by=request.actor,  # type: ignore[attr-defined]
-    )
+    result_time = moment(body.result_time, field="resultTime") if body.result_time else None
+    try:
+        recorded = record_observation(
+            target,
+            phenomenon_time=phenomenon_time,
+            result=float(body.result),
+            result_time=result_time,
+            parameters=body.parameters,
+            by=request.actor,  # type: ignore[attr-defined]
+        )
+    except DataError:
+        raise Invalid("The parameters hold a character that is no text.", field="parameters") from None
     response = JsonResponse(entity(request, Observation.objects.get(id=recorded.id)), status=201)
     response.headers["Location"] = address(request, f"Observations({recorded.id})")
     return response

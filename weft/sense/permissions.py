@@ -6,5 +6,3 @@ from weft.kit.access import declare
 
 declare("sensors.see", _("Read things, datastreams and observations"))
 declare("sensors.write", _("Send observations"))
-declare("alerts.handle", _("Handle alerts"))
-declare("limits.write", _("Set limits"))

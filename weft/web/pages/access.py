@@ -3,6 +3,7 @@
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 from django.views.i18n import set_language
 
@@ -14,6 +15,9 @@ LANDING = [
     ("govern.see", "/govern/"),
     ("requests.see", "/requests/"),
 ]
+
+OURS = (gettext_noop("Username"), gettext_noop("The username and/or password you specified are not correct."))
+"""Sentences of allauth's that our catalogues say in their own words; theirs calls one field by two names."""
 
 
 @require_GET

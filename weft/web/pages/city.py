@@ -26,13 +26,14 @@ from weft.serve import queries as serve
 
 ALERTS_SHOWN = 12
 ON_TIME_FEW = 20
+FIRST_DAY = date(1900, 1, 1)
 
 
 def day_of(request: HttpRequest, *, today: date) -> date:
-    """The day the address asks for (`at=2026-03-01`), today by default."""
+    """The day the address asks for (`at=2026-03-01`), today by default; nothing is older than `FIRST_DAY`."""
     text = request.GET.get("at", "")
     try:
-        return min(date.fromisoformat(text[:10]), today) if text else today
+        return max(min(date.fromisoformat(text[:10]), today), FIRST_DAY) if text else today
     except ValueError:
         raise Invalid(_("This is not a day: %s") % text, field="at") from None
 
@@ -319,7 +320,7 @@ def subject(request: HttpRequest, case_id: int) -> HttpResponse:
         found = serve.request(int(case.subject_id), actor=SYSTEM)
         about["request_"] = found
         about["may_see"] = serve.may_see(actor, found)
-        if actor.may("contacts.see"):
+        if actor.may("contacts.see", unit=found.unit.path):
             about["contact"] = found.contact
     elif case.subject_type == "alert":
         about["alert"] = sense.alert(int(case.subject_id))

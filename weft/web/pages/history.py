@@ -59,7 +59,7 @@ def may_see_history(actor: Actor, object_type: str, object_id: str) -> bool:
     What has no page of its own is for those who may read histories in the whole city, and what somebody did is for
     themselves and for administrators.
     """
-    number = int(object_id) if object_id.isdigit() and len(object_id) < 19 else 0
+    number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
     match object_type:
         case "request":
             found = Request.objects.select_related("unit").filter(pk=number).first()
@@ -135,7 +135,7 @@ def name_of(object_type: str, object_id: str) -> str:
 def story_of(object_type: str, object_id: str) -> str:
     """The address of the object's own page, if it has one."""
     pages = {"request": "request", "case": "case", "task": "task", "alert": "alert", "thing": "thing"}
-    if object_type in pages and object_id.isdigit():
+    if object_type in pages and object_id.isdecimal():
         return reverse(pages[object_type], args=[int(object_id)])
     return reverse("unit-measure", args=[object_id]) if object_type == "unit" else ""
 
