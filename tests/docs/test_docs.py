@@ -60,6 +60,12 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert anchor in anchors(path.read_text(encoding="utf-8")), f"{page} links to {target}"
 
 
+@pytest.mark.parametrize("picture", sorted((DOCS / "img").iterdir()), ids=lambda path: path.name)
+def test_pictures_are_small_and_used(picture: Path) -> None:
+    assert picture.stat().st_size < 500_000
+    assert any(f"img/{picture.name})" in text for text in TEXTS.values())
+
+
 def test_every_page_is_in_the_sites_navigation() -> None:
     site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     listed = re.findall(r"^ +- (?:[^:\n]+: )?(\S+\.md)$", site.partition("\nnav:\n")[2], re.MULTILINE)
