@@ -115,7 +115,7 @@ def series_of(rows: list[queries.Reading], *, name: str) -> dict[str, Any]:
             "unit": name,
             "kept": latest.numerator,
             "judged": latest.denominator,
-            "share": formats.number_format(100 * latest.value, 1),
+            "share": formats.number_format(round(100 * latest.value, 1), 1),
         }
     return {
         "title": _("Requests answered on time"),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 
 from weft.city.models import Service
@@ -28,7 +27,7 @@ def answer_requester(event: CaseClosed) -> None:
         return
     data: dict[str, Any] = case_data(event.case_id)
     done = str(data.get("work_needed", "yes")) != "no"
-    answer = str(data.get("answer") or _("Your request has been dealt with."))
+    answer = str(data.get("answer") or "")
     services.close_request(request.pk, answer=answer, outcome="resolved" if done else "noted", by=SYSTEM)
 
 
