@@ -19,6 +19,7 @@ from weft.kit.access import SYSTEM
 PASSWORD = "a password for measuring only"
 ROUNDS = 30
 WEEKS = 52
+DECADE = 10
 PAGES = [
     ("city", "/city/"),
     ("city, map data", "/city/map.json"),
@@ -70,13 +71,20 @@ WHERE c.subject_type = 'request' AND nullif(split_part(c.subject_id, '-', 2), ''
 
 
 def repeat(*, first: int, last: int) -> None:
-    """Repeat the source rows in earlier years, from `first` to `last` years of 52 weeks back."""
-    values = {"first": first, "last": last, "step": f"{WEEKS} weeks"}
+    """Repeat the source rows in earlier years, from `first` to `last` years of 52 weeks back.
+
+    Foreign keys are not checked again (only a superuser may ask for that): the rows are copies of checked ones.
+    """
     with connection.cursor() as cursor:
-        if first == 1:
-            cursor.execute("CREATE TABLE bench_tally AS SELECT * FROM serve_tally WHERE span = 'day'")
-        for statement in (REQUESTS, TALLIES, CASES, TASKS):
-            cursor.execute(statement, values)
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS bench_tally AS SELECT * FROM serve_tally WHERE span = 'day'"
+        )
+        cursor.execute("SET session_replication_role = replica")
+        for begin in range(first, last + 1, DECADE):
+            values = {"first": begin, "last": min(begin + DECADE - 1, last), "step": f"{WEEKS} weeks"}
+            for statement in (REQUESTS, TALLIES, CASES, TASKS):
+                cursor.execute(statement, values)
+        cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE serve_request, serve_tally, process_case, process_task")
 
 
