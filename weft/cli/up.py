@@ -93,7 +93,10 @@ def _prepare(options: Options, *, demo: Path | None) -> list[Login]:
 def _tree(
     options: Options, *, listener: socket.socket, database: Database | None, logins: list[Login]
 ) -> Tree:
-    listener.listen(BACKLOG)
+    try:
+        listener.listen(BACKLOG)
+    except OSError as error:  # another program came first while the city was loaded
+        raise Refusal(_why_not(options, error)) from None
     environment, number = dict(os.environ), listener.fileno()
     web = [sys.executable, "-m", "weft.kit.web", str(number)]
     worker = [sys.executable, "-m", "weft.kit.worker"]

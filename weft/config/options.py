@@ -295,7 +295,7 @@ TABLE: tuple[Option, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One option's value and where it came from: `environment`, `file` or `default`."""
+    """One option's value and where it came from: `command line`, `environment`, `file` or `default`."""
 
     option: Option
     value: Any
@@ -312,7 +312,8 @@ def find(environ: Mapping[str, str]) -> Iterator[Found]:
     file = _file(environ)
     for option in TABLE:
         if option.name in environ:
-            text, source = environ[option.name], "environment"
+            text = environ[option.name]
+            source = "command line" if environ is os.environ and option.name in _CHOSEN else "environment"
         elif option.field in file:
             text, source = file[option.field], "file"
         else:
@@ -325,7 +326,7 @@ def _value(option: Option, text: str, source: str) -> Any:
         return option.kind.read(text)
     except ValueError:
         shown = "what is given" if option.secret else f'"{text}"'
-        place = "" if source == "environment" else f" (key {file_key(option)} in the options file)"
+        place = "" if source != "file" else f" (key {file_key(option)} in the options file)"
         raise BadOption(f"{option.name}{place} must be {option.kind.wanted}, and {shown} is not.") from None
 
 
@@ -408,11 +409,15 @@ def current() -> Options:
     return read(os.environ)
 
 
+_CHOSEN: set[str] = set()
+
+
 def choose(**chosen: object) -> Options:
     """Set options for this process and those it starts, by field (`port=8080`); those that are None stay."""
     for option in TABLE:
         if chosen.get(option.field) is not None:
             os.environ[option.name] = str(chosen[option.field])
+            _CHOSEN.add(option.name)
     current.cache_clear()
     return current()
 
