@@ -49,6 +49,23 @@ def test_every_sentence_of_the_code_is_in_the_catalogue():
     assert {key.text: file for key, file in marked.items() if key not in FRENCH} == {}
 
 
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/templates/**/*.html")), ids=lambda path: path.name)
+def test_no_word_of_a_template_is_unmarked(path):
+    source = path.read_text()
+    for marked in (
+        r"{% blocktranslate.*?endblocktranslate %}",
+        r"{% block body_class %}\w+",
+        r"{%.*?%}|{{.*?}}",
+        r"<code>.*?</code>",
+    ):
+        source = re.sub(marked, "", source, flags=re.DOTALL)
+    shown = re.split(r"<[^>]*>", source) + re.findall(
+        r'(?:aria-label|title|placeholder|alt|data-label)="([^"]+)"', source
+    )
+    words = {word for text in shown for word in re.findall(r"[A-Za-z]{2,}", text.replace("W-1234-abcd…", ""))}
+    assert words <= {"Weft"}
+
+
 def test_no_sentence_is_held_twice():
     assert [key for key, count in Counter(entry.key for entry in CATALOGUE).items() if count > 1] == []
 
