@@ -115,12 +115,12 @@ class Guard:
 def holds_nul(request: HttpRequest) -> bool:
     """Whether the address or the form holds a NUL, which is no text and no database takes."""
     if "\x00" in request.path or any(
-        "\x00" in value for values in request.GET.lists() for value in values[1]
+        "\x00" in value for _name, given in request.GET.lists() for value in given
     ):
         return True
-    if request.method != "POST" or request.content_type == "application/json":
+    if request.method != "POST" or wants_json(request):  # a program's body is read by its view alone
         return False
-    return any("\x00" in value for values in request.POST.lists() for value in values[1])
+    return any("\x00" in value for _name, given in request.POST.lists() for value in given)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -55,11 +55,15 @@ class StepOfCase:
     says: str
 
 
-def works_on(actor: Actor, case_id: int) -> bool:
-    """Whether a step of the case is, or was, for one of the actor's posts."""
+def works_on(actor: Actor, case_id: int, *, holding: str | None = None) -> bool:
+    """Whether a step of the case is, or was, for one of the actor's posts, and they hold a permission there."""
     steps = Task.objects.filter(case_id=case_id).values_list("role_id", "unit__path")
     return any(
-        post.role == role and path.startswith(post.path) for role, path in steps for post in actor.posts
+        post.role == role
+        and path.startswith(post.path)
+        and (holding is None or actor.may(holding, unit=path))
+        for role, path in steps
+        for post in actor.posts
     )
 
 

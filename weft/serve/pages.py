@@ -198,7 +198,7 @@ def span_of(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
             last = first + timedelta(days=1)
         else:
             return None, None
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for the last month of the calendar
         raise Invalid(_("This is not a month or day: %s") % (month or day), field="month") from None
     here = zone()
     return (
@@ -218,7 +218,7 @@ def story(request: HttpRequest, request_id: int) -> HttpResponse:
         "request_": found,
         "case": case,
         "steps": steps_of(case) if case else [],
-        "contact": found.contact if actor.may("contacts.see", unit=found.unit.path) else None,
+        "contact": queries.contact_of(found, actor=actor),
         "now": now(),
     }
     return render(request, "serve/story.html", context)

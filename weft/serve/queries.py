@@ -15,7 +15,7 @@ from weft.kit.access import Actor
 from weft.kit.clock import now
 from weft.kit.errors import NotFound
 from weft.process.queries import works_on
-from weft.serve.models import Request, Tally
+from weft.serve.models import Contact, Request, Tally
 
 
 def french() -> bool:
@@ -159,9 +159,19 @@ def request(request_id: int, *, actor: Actor) -> Request:
 
 def may_see(actor: Actor, found: Request) -> bool:
     """Whether the actor may see a request: by its unit, or because a step of its case is theirs."""
-    if actor.may("requests.see", unit=found.unit.path):
+    return reaches(actor, found, permission="requests.see")
+
+
+def contact_of(found: Request, *, actor: Actor) -> Contact | None:
+    """Who asked, for those who may see it there; None otherwise."""
+    return found.contact if reaches(actor, found, permission="contacts.see") else None
+
+
+def reaches(actor: Actor, found: Request, *, permission: str) -> bool:
+    """Whether the actor holds a permission at the request's unit, or where a step of its case is theirs."""
+    if actor.may(permission, unit=found.unit.path):
         return True
-    return actor.may("requests.see") and found.case_id is not None and works_on(actor, found.case_id)
+    return found.case_id is not None and works_on(actor, found.case_id, holding=permission)
 
 
 def tracked(reference: str, secret: str) -> Request:

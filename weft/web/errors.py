@@ -1,23 +1,28 @@
 """Pages for what went wrong, in plain words."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from weft.kit.access import public
 from weft.kit.errors import NotFound
+from weft.kit.middleware import wants_json
 
 
 @public
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404, for a program as JSON."""
     error = NotFound(_("There is no page at this address."))
+    if wants_json(request):
+        return JsonResponse({"code": 404, "message": str(error.message)}, status=404)
     return render(request, "weft/refused.html", {"error": error, "status": 404}, status=404)
 
 
 @public
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, without anything that could break again."""
+    """500, without anything that could break again; for a program as JSON."""
+    if wants_json(request):
+        return JsonResponse({"code": 500, "message": "Something went wrong here."}, status=500)
     return render(request, "weft/broken.html", status=500)
 
 

@@ -320,8 +320,7 @@ def subject(request: HttpRequest, case_id: int) -> HttpResponse:
         found = serve.request(int(case.subject_id), actor=SYSTEM)
         about["request_"] = found
         about["may_see"] = serve.may_see(actor, found)
-        if actor.may("contacts.see", unit=found.unit.path):
-            about["contact"] = found.contact
+        about["contact"] = serve.contact_of(found, actor=actor)
     elif case.subject_type == "alert":
         about["alert"] = sense.alert(int(case.subject_id))
     return render(request, "web/subject.html", about)
