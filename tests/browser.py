@@ -14,17 +14,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
-FLAGS = (
-    "--no-sandbox --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader --disable-quic "
-    "--no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 8_000  # milliseconds
+PATIENCE = 15_000  # milliseconds
 
 expect.set_options(timeout=PATIENCE)
 
@@ -175,14 +190,16 @@ FOCUS = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return null;
     const style = getComputedStyle(one), held = getComputedStyle(one.closest("label, .field, form") || one);
-    const drawn = look => (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none";
+    const drawn = look => look.boxShadow !== "none"
+        || (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0);
     const box = one.getBoundingClientRect();
     const named = (one.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean)
         .map(id => document.getElementById(id)?.textContent).join(" ");
     const name = named || one.getAttribute("aria-label") || [...(one.labels || [])].map(l => l.textContent).join(" ")
         || one.textContent || one.title || "";
     return {name: name.replace(/\\s+/g, " ").trim(), visible: drawn(style) || drawn(held),
-        shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight, tag: one.tagName.toLowerCase()};
+        shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+        tag: one.tagName.toLowerCase()};
 }"""
 
 

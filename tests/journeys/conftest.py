@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -20,29 +18,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def tidewater(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.City]:
+def tidewater(chromium: Browser) -> Iterator[live.City]:
     """Tidewater up and running, moved to now, with its people's log-ins."""
-    folder = shutil.copytree(live.TIDEWATER, tmp_path_factory.mktemp("city") / "tidewater")
-    give_rights(folder / "roles.csv")
     with live.city() as made:
-        made.up("--demo", str(folder))
+        made.up("--demo", str(live.TIDEWATER))
         yield made
-
-
-RIGHTS = {
-    "agent": "history.see",
-    "dispatcher": "history.see",
-    "crew": "history.see cases.see requests.see",
-    "officer": "sensors.write cases.see",
-    "executive": "cases.see",
-}
-
-
-def give_rights(roles: Path) -> None:
-    """Give the roles what the demonstration's have and Tidewater's do not."""
-    lines = roles.read_text(encoding="utf-8").splitlines()
-    more = (f"{line} {RIGHTS.get(line.partition(',')[0], '')}".rstrip() for line in lines)
-    roles.write_text("\n".join(more) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="package")

@@ -48,7 +48,8 @@ def test_a_tracking_code_must_be_right_to_the_letter(visit: Visit) -> None:
     reference, _dash, secret = code.rpartition("-")
     for wrong in (f"{reference}-{secret[::-1]}", f"{reference}-", reference, f"{reference}-{secret}x"):
         answer = page.goto(f"/track/{wrong}/")
-        assert answer and answer.status == 404
+        assert answer
+        assert answer.status == 404
         expect(page.get_by_text("A secret hole")).to_have_count(0)
         expect(page.get_by_role("heading", level=1)).to_contain_text("no")
     page.goto("/")
@@ -74,7 +75,9 @@ def test_somebody_who_guesses_passwords_is_slowed_down_in_plain_words(visit: Vis
         page.get_by_label("Username").fill("finn")
         page.get_by_label("Password").fill(f"guess number {guess}")
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        expect(page.locator("main [role=alert], main .message.error, main .field-error").first).to_be_visible()
+        expect(
+            page.locator("main [role=alert], main .message.error, main .field-error").first
+        ).to_be_visible()
         if page.get_by_text(re.compile("Too many failed")).is_visible():
             break
     else:
@@ -130,10 +133,12 @@ def test_another_units_task_case_and_request_are_not_there_by_address(visit: Vis
     page = visit("ben")
     for address in (f"/tasks/{task}/", f"/cases/{case}/", f"/requests/{request}/", f"/cases/{case}/subject/"):
         answer = page.goto(address)
-        assert answer and answer.status == 404, address
+        assert answer
+        assert answer.status == 404, address
     for address in ("/govern/", "/govern/on-time/water/"):
         answer = page.goto(address)
-        assert answer and answer.status == 403, address
+        assert answer
+        assert answer.status == 403, address
 
 
 def test_after_signing_in_one_is_never_sent_to_another_site(visit: Visit, visits: Visits) -> None:

@@ -137,8 +137,9 @@ def test_a_reading_over_the_limit_is_worked_on_until_the_alert_is_gone(visit: Vi
     alert.get_by_role("link").click()
     alert_page = officer.url
     expect(officer.locator(".lead .status")).to_have_text("Warning")
-    officer.get_by_role("main").get_by_role("link", name="Full street bin").click()
-    expect(officer.locator(".lead .status")).to_have_text("Closed")
+    case = officer.get_by_role("main").get_by_role("link", name="Full street bin").get_attribute("href")
+    assess.goto(str(case))
+    expect(assess.locator(".lead .status")).to_have_text("Closed")
 
     enter_reading(officer, "Bin at the pier", "12")
     officer.goto("/city/")

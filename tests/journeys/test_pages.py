@@ -102,11 +102,14 @@ def test_every_page_of_the_address_table_is_looked_at() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("name", PLACES)
-def test_a_page_is_there_for_everybody(visit: Visit, known: dict[str, object], name: str, language: str) -> None:
+def test_a_page_is_there_for_everybody(
+    visit: Visit, known: dict[str, object], name: str, language: str
+) -> None:
     place = PLACES[name]
     page = visit(place.who, language=language)
     answer = page.goto(place.address.format(**known))
-    assert answer and answer.status == place.status
+    assert answer
+    assert answer.status == place.status
     assert page.evaluate("document.documentElement.lang") == language
     assert page.title().endswith(" · Weft")
     assert page.title() != " · Weft"
@@ -132,7 +135,14 @@ def in_the_dark(page: Page) -> None:
     page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
 
 
-ON_A_PHONE = ("color-contrast", "target-size", "scrollable-region-focusable", "landmark-unique", "label", "region")
+ON_A_PHONE = (
+    "color-contrast",
+    "target-size",
+    "scrollable-region-focusable",
+    "landmark-unique",
+    "label",
+    "region",
+)
 """What a narrow window can change."""
 
 

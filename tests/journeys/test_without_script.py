@@ -57,6 +57,8 @@ def test_what_a_task_is_about_is_reached_without_script(visit: Visit) -> None:
     page = visit("ben", java_script_enabled=False)
     page.goto("/tasks/")
     page.get_by_role("row").get_by_role("link", name="Assess").first.click()
-    about = page.get_by_role("main").get_by_role("link", name=re.compile("^T-|^W-|story|about", re.IGNORECASE))
+    about = page.get_by_role("main").get_by_role(
+        "link", name=re.compile("^T-|^W-|story|about", re.IGNORECASE)
+    )
     about.first.click()
     expect(page).to_have_url(re.compile("/(requests|cases|alerts)/"))
