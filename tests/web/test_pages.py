@@ -92,6 +92,16 @@ def test_a_worker_does_a_step_and_the_case_moves_on(client):
     assert Task.objects.filter(done_at=None).get().unit_id == "lamps"
 
 
+def test_from_a_request_one_reaches_the_step_that_is_ones_own(client):
+    receipt = make.request()
+    sign_in(client, "ana", role="agent")
+    step = f"/tasks/{Task.objects.get().pk}/"
+    assert step in client.get(f"/requests/{receipt.id}/").content.decode()
+    assert step in client.get(f"/cases/{Request.objects.get().case_id}/").content.decode()
+    sign_in(client, "dan", role="dispatcher")
+    assert step not in client.get(f"/requests/{receipt.id}/").content.decode()
+
+
 def test_a_task_of_another_unit_is_not_even_there(client):
     make.request()
     sign_in(client, "gus", role="agent", unit="parks")

@@ -19,7 +19,6 @@ from weft.kit.paging import key_of, read_key
 from weft.process import core, queries
 from weft.process.models import Case, Task
 from weft.process.services import complete_task
-from weft.process.services.cases import may_do
 
 PAGE = 30
 
@@ -63,7 +62,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
         .filter(pk=task_id)
         .first()
     )
-    if found is None or not may_do(actor, found):
+    if found is None or not queries.may_do(actor, found):
         raise NotFound(_("There is no such task among yours."))
     problem: Invalid | None = None
     if request.method == "POST":
@@ -127,5 +126,13 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         raise NotFound(_("There is no such case."))
     tasks = found.tasks.select_related("unit", "role", "done_by").order_by("opened_at", "id")
     return render(
-        request, "process/case.html", {"case": found, "tasks": tasks, **picture_of(found), "now": now()}
+        request,
+        "process/case.html",
+        {
+            "case": found,
+            "tasks": tasks,
+            "mine": queries.next_steps(actor, found.pk),
+            **picture_of(found),
+            "now": now(),
+        },
     )

@@ -67,6 +67,21 @@ def works_on(actor: Actor, case_id: int, *, holding: str | None = None) -> bool:
     )
 
 
+def may_do(actor: Actor, task: Task) -> bool:
+    """Whether the task is for one of the actor's posts; its unit is fetched with it."""
+    if actor.all_powerful:
+        return True
+    path = task.unit.path
+    held = any(post.role == task.role_id and path.startswith(post.path) for post in actor.posts)
+    return held and actor.may("tasks.work", unit=path)
+
+
+def next_steps(actor: Actor, case_id: int) -> list[Task]:
+    """The open steps of a case that the actor may do."""
+    waiting = Task.objects.filter(case_id=case_id, done_at=None).select_related("unit").order_by("id")
+    return [task for task in waiting if may_do(actor, task)]
+
+
 def may_see(actor: Actor, case: Case) -> bool:
     """Whether the actor may see a case: by their unit, or because a step of it is theirs."""
     return actor.may("cases.see", unit=case.unit.path) or works_on(actor, case.pk)

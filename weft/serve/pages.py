@@ -18,7 +18,7 @@ from weft.kit.clock import now
 from weft.kit.errors import Invalid, NotFound
 from weft.kit.paging import key_of, read_key
 from weft.process.models import Case
-from weft.process.queries import steps_of
+from weft.process.queries import next_steps, steps_of
 from weft.serve import queries
 from weft.serve.forms import RequestForm
 from weft.serve.models import Request
@@ -218,6 +218,7 @@ def story(request: HttpRequest, request_id: int) -> HttpResponse:
         "request_": found,
         "case": case,
         "steps": steps_of(case) if case else [],
+        "mine": next_steps(actor, case.pk) if case else [],
         "contact": queries.contact_of(found, actor=actor),
         "now": now(),
     }

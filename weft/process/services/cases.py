@@ -16,7 +16,7 @@ from weft.kit.events import publish
 from weft.process import core
 from weft.process.events import CaseClosed, CaseOpened, TaskDone, TaskOpened
 from weft.process.models import Case, Task
-from weft.process.queries import current_version, model_of
+from weft.process.queries import current_version, may_do, model_of
 
 PROBLEMS = {
     "required": gettext_lazy("Please fill this in."),
@@ -129,15 +129,6 @@ def play(model: core.Model, state: core.State | None, happened: core.Happened, *
         if isinstance(effect, core.IncidentRaised):
             raise Conflict(_("The case cannot go on from here: %s") % effect.reason)
     return step
-
-
-def may_do(actor: Actor, task: Task) -> bool:
-    """Whether the task is for one of the actor's posts."""
-    if actor.all_powerful:
-        return True
-    path = task.unit.path
-    held = any(post.role == task.role_id and path.startswith(post.path) for post in actor.posts)
-    return held and actor.may("tasks.work", unit=path)
 
 
 def filled_in(element: core.Element, data: Mapping[str, Any]) -> Mapping[str, Any]:
