@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visits, eventually, settled, shoot, sign_in
+from tests.browser import PHONE, Visits, eventually, settled, shoot, sign_in
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -170,3 +170,29 @@ def test_a_request_that_needs_no_work_is_answered_at_once(visit: Visit) -> None:
     done(agent, "Close")
     eventually(resident, resident.get_by_text("It was mended yesterday.").is_visible)
     expect(resident.locator(".strip")).not_to_contain_text("Do the work")
+
+
+def test_a_request_is_made_on_a_phone_in_french_one_question_a_screen(visit: Visit) -> None:
+    page = visit(language="fr", viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto("/")
+    page.get_by_role("searchbox", name="De quoi avez-vous besoin").fill("lampadere")
+    page.get_by_role("link", name="Lampadaire éteint").tap()
+    words = page.locator("textarea[name=words]")
+    expect(page.get_by_text("Étape 1 sur 3")).to_be_visible()
+    expect(page.locator("[name=address]")).to_be_hidden()
+    words.fill("Il fait noir devant l'école.")
+    page.get_by_role("button", name="Suivant").filter(visible=True).tap()
+    expect(page.get_by_text("Étape 2 sur 3")).to_be_visible()
+    expect(words).to_be_hidden()
+    settled(page)
+    box = page.locator("[data-map-canvas]").bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 2 + 30, box["y"] + box["height"] / 2)
+    expect(page.locator("[data-map-note]")).to_contain_text("La Colline")
+    shoot(page, "journey-ask-phone-fr")
+    page.get_by_role("button", name="Suivant").filter(visible=True).tap()
+    expect(page.get_by_text("Étape 3 sur 3")).to_be_visible()
+    page.get_by_role("button", name="Envoyer la demande").filter(visible=True).tap()
+    expect(page).to_have_url(re.compile("/track/"))
+    expect(page.locator(".strip [aria-current=step]")).to_contain_text("Recevoir")
+    expect(page.get_by_text("Il fait noir devant l'école.")).to_be_visible()
