@@ -26,7 +26,7 @@ def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterab
     if environ["PATH_INFO"] == "/broken":
         raise RuntimeError("on purpose")
     if environ["PATH_INFO"] == "/slow":
-        time.sleep(0.3)
+        time.sleep(1)
     if environ["PATH_INFO"] == "/empty":
         start_response("204 No Content", [])
         return []
@@ -137,23 +137,25 @@ def test_raw_paths_do_not_wait_for_a_thread(unproxied: str, address: str) -> Non
 
 
 def test_pages_are_prepared_side_by_side(address: str) -> None:
-    started = time.monotonic()
-    asked = [threading.Thread(target=httpx.get, args=(f"{address}/slow",)) for _ in range(4)]
-    for thread in asked:
-        thread.start()
-    for thread in asked:
-        thread.join()
-    assert time.monotonic() - started < 1.0
+    with httpx.Client() as client:
+        started = time.monotonic()
+        asked = [threading.Thread(target=client.get, args=(f"{address}/slow",)) for _ in range(4)]
+        for thread in asked:
+            thread.start()
+        for thread in asked:
+            thread.join()
+        assert time.monotonic() - started < 3.5, "one after the other they take 4 s"
 
 
 def test_small_answers_on_a_kept_connection_are_not_held_back(address: str) -> None:
     """Without TCP_NODELAY every answer would wait some 40 ms for the other side's acknowledgement."""
     with httpx.Client() as client:
-        client.get(address)
-        started = time.monotonic()
-        for _ in range(20):
+        waits = []
+        for _ in range(30):
+            started = time.monotonic()
             client.get(address)
-        assert (time.monotonic() - started) / 20 < 0.03
+            waits.append(time.monotonic() - started)
+    assert min(waits[1:]) < 0.03
 
 
 @pytest.mark.django_db(transaction=True)
