@@ -221,3 +221,9 @@ def test_codes_cannot_be_tried_out(client):
         assert client.get(f"/track/{receipt.reference}-{number:016d}/").status_code == 404
     assert client.get(f"/track/{receipt.reference}-{1:016d}/").status_code == 429
     assert client.get(f"/track/{receipt.reference}-{receipt.secret}/").status_code == 200
+
+
+def test_another_host_is_refused_in_plain_words(client):
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "names another host" in answer.content.decode()

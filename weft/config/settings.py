@@ -167,7 +167,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": options.log_level.upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weft.govern.urls")),
     path("api/", include("weft.sense.urls")),
 ]
+handler400 = "weft.web.errors.bad_request"
 handler404 = "weft.web.errors.not_found"
 handler500 = "weft.web.errors.broken"

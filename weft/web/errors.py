@@ -19,6 +19,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @public
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, as plain text: the request may be too odd for a page (a foreign host name, far too many fields)."""
+    said = _("This request cannot be understood: it names another host, or holds too much at once.")
+    return HttpResponse(f"{said}\n", status=400, content_type="text/plain; charset=utf-8")
+
+
+@public
 def broken(request: HttpRequest) -> HttpResponse:
     """500, without anything that could break again; for a program as JSON."""
     if wants_json(request):

@@ -297,9 +297,9 @@ def series_sentence(found: sense.Series, *, here: Any) -> str:
     if not values:
         return _("Nothing was measured in this period.")
     top, top_at = max(values)
-    told = _("%(count)d values, highest %(top)s %(unit)s on %(day)s.") % {
-        "count": len(values),
-        "top": formats.number_format(round(top, 2)),
+    told = _("%(count)s values, highest %(top)s %(unit)s on %(day)s.") % {
+        "count": figure(len(values)),
+        "top": figure(top),
         "unit": found.datastream.unit_symbol,
         "day": formats.date_format(top_at.astimezone(here)),
     }
