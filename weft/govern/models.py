@@ -1,10 +1,10 @@
 """Measures, their targets and their values."""
 
 from django.db import models
-from django.utils.translation import get_language
 
 from weft.city.models import Unit
 from weft.city.models.named import Named
+from weft.kit.language import in_language
 
 
 class Measure(Named):
@@ -18,8 +18,7 @@ class Measure(Named):
     @property
     def about(self) -> str:
         """The definition in the reader's language."""
-        french = (get_language() or "").startswith("fr")
-        return self.definition_fr if french and self.definition_fr else self.definition
+        return in_language(self.definition, self.definition_fr)
 
 
 class Target(models.Model):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.utils.translation import get_language
 
-from weft.govern.models import Measure, MeasureValue, Target
+from weft.govern.models import Measure, MeasureValue
+from weft.kit.language import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,10 @@ ORDER BY v.month, u.path
 
 def readings(measure: str, *, first: date, last: date, unit: str | None = None) -> list[Reading]:
     """The measure by unit (each with all below it) and month, both ends included; without a unit, all but the root."""
-    french = (get_language() or "").startswith("fr")
     with connection.cursor() as cursor:
         cursor.execute(READINGS, {"measure": measure, "first": first, "last": last, "unit": unit})
         rows = cursor.fetchall()
-    return [Reading(row[0], (french and row[2]) or row[1], row[3], row[4], row[5], row[6]) for row in rows]
+    return [Reading(row[0], in_language(row[1], row[2]), row[3], row[4], row[5], row[6]) for row in rows]
 
 
 def months(measure: str) -> tuple[date, date] | None:
@@ -84,8 +83,3 @@ def months(measure: str) -> tuple[date, date] | None:
 def measure(code: str) -> Measure | None:
     """A measure's record."""
     return Measure.objects.filter(pk=code).first()
-
-
-def has_target(code: str) -> bool:
-    """Whether any target was set for the measure."""
-    return Target.objects.filter(measure_id=code).exists()

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from weft.city.models import Unit
 from weft.kit.access import Actor
+from weft.kit.language import in_language
 from weft.process import core
 from weft.process.models import Case, Task, Version
 
@@ -158,7 +159,6 @@ def open_tasks(
     places = places_of(actor) if places is None else places
     if not places:
         return []
-    french = (get_language() or "").startswith("fr")
     moment, task_id = after or ("-infinity", 0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -175,10 +175,10 @@ def open_tasks(
     return [
         Work(
             id=row[0],
-            name=(french and row[2]) or row[1],
+            name=in_language(row[1], row[2]),
             subject=row[3],
-            service=(french and row[5]) or row[4],
-            unit=(french and row[7]) or row[6],
+            service=in_language(row[4], row[5]),
+            unit=in_language(row[6], row[7]),
             opened_at=row[8],
             due_at=row[9],
             sort_at=row[10],

@@ -6,16 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from weft.kit.errors import NotFound
+from weft.kit.language import in_language
 from weft.sense.models import Alert, Datastream, Limit
-
-
-def french() -> bool:
-    """Whether the reader reads French."""
-    return (get_language() or "").startswith("fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +133,7 @@ def sensors_at(moment: datetime | None, *, limit: int = 2000) -> list[SensorNow]
             cursor.execute(SENSORS, {"moment": moment, "since": moment - LOOK_BACK, "limit": limit})
         rows = cursor.fetchall()
     return [
-        SensorNow(
-            row[0], row[1], row[2], row[3], row[4], row[5], row[6], (french() and row[8]) or row[7], row[9]
-        )
+        SensorNow(row[0], row[1], row[2], row[3], row[4], row[5], row[6], in_language(row[7], row[8]), row[9])
         for row in rows
     ]
 

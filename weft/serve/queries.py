@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from weft.city.models import Sector, Service
@@ -14,13 +13,9 @@ from weft.city.queries import unit_paths, units_within
 from weft.kit.access import Actor
 from weft.kit.clock import now
 from weft.kit.errors import NotFound
+from weft.kit.language import in_language
 from weft.process.queries import works_on
 from weft.serve.models import Contact, Request, Tally
-
-
-def french() -> bool:
-    """Whether the reader reads French."""
-    return (get_language() or "").startswith("fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +241,7 @@ def load_by_unit(day: date) -> list[UnitLoad]:
         cursor.execute(BACKLOG_UNITS, {"day": day, "since": day - ON_TIME_DAYS})
         rows = cursor.fetchall()
     return [
-        UnitLoad(row[0], (french() and row[2]) or row[1], int(row[3]), int(row[4]), int(row[5]), int(row[6]))
+        UnitLoad(row[0], in_language(row[1], row[2]), int(row[3]), int(row[4]), int(row[5]), int(row[6]))
         for row in rows
     ]
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from weft.city.models import Profile
 from weft.config.options import current
 from weft.kit.access import NOBODY, Actor
+from weft.kit.language import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template (docs/looks.md): city, places, person, person_links, notice, tiles."""
     actor: Actor = getattr(request, "actor", NOBODY)
     city: Profile | None = getattr(request, "city", None)
-    french = (get_language() or "").startswith("fr")
     notice, sources = "", ""
     if city is not None:
-        said = (french and city.notice_fr) or city.notice
+        said = in_language(city.notice, city.notice_fr)
         notice, _blank, sources = (part.strip() for part in said.strip().partition("\n\n"))
     return {
         "city": {
-            "name": "" if city is None else (french and city.name_fr) or city.name,
+            "name": "" if city is None else in_language(city.name, city.name_fr),
             "sources": sources,
             "lat": city.lat if city else 0,
             "lon": city.lon if city else 0,

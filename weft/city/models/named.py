@@ -1,7 +1,8 @@
 """What has a name in the city's two languages."""
 
 from django.db import models
-from django.utils.translation import get_language
+
+from weft.kit.language import in_language
 
 
 class Labelled(models.Model):
@@ -19,7 +20,7 @@ class Labelled(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language."""
-        return self.name_fr if self.name_fr and (get_language() or "").startswith("fr") else self.name
+        return in_language(self.name, self.name_fr)
 
 
 class Named(Labelled):

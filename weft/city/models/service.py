@@ -3,10 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from weft.city.models.named import Named
 from weft.city.models.organisation import Sector, Unit
+from weft.kit.language import in_language
 
 
 class Calendar(Named):
@@ -58,5 +58,4 @@ class Service(Named):
     @property
     def about(self) -> str:
         """The description in the reader's language."""
-        french = (get_language() or "").startswith("fr")
-        return self.description_fr if french and self.description_fr else self.description
+        return in_language(self.description, self.description_fr)

@@ -88,6 +88,7 @@ function optionsOf(data, { kind, width }) {
     dataZoom: long ? [zoomBar({ soft, line }), { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false }] : [],
     series: [
       ...fan(data),
+      ...room(data),
       ...data.series.map((series, position) => drawn(series, { data, kind, position, named, ink })),
     ],
   };
@@ -117,7 +118,7 @@ function drawn(series, { data, kind, position, named, ink }) {
 function lines(data, { ink }) {
   const limits = (data.limits || []).map((limit) => ({
     yAxis: limit.value,
-    label: { formatter: `${limit.name} ${written(limit.value)} ${data.unit || ""}`, position: "insideStartTop" },
+    label: { formatter: `${limit.name} ${written(limit.value)} ${data.unit || ""}`, position: "insideEndTop" },
     lineStyle: { color: colour("critical"), type: [6, 4], width: 1.5 },
   }));
   const marks = (data.marks || []).map((mark) => ({
@@ -132,6 +133,14 @@ function lines(data, { ink }) {
     label: { color: ink, fontSize: 12, backgroundColor: colour("sheet"), padding: [1, 3] },
     data: [...limits, ...marks],
   };
+}
+
+/** A series nobody sees at the height of the limits, so that the axis holds them however far the values are. */
+function room(data) {
+  const first = data.series.flatMap((series) => series.points)[0];
+  if (!data.limits?.length || !first) return [];
+  const points = data.limits.map((limit) => [wall(first[0]), limit.value]);
+  return [{ type: "line", data: points, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } }];
 }
 
 function fan(data) {
@@ -150,6 +159,7 @@ function fan(data) {
 function timeAxis(data, { soft, line, width }) {
   const times = data.series.flatMap((series) => series.points.map((point) => wall(point[0])));
   const short = Math.max(...times) - Math.min(...times) < 75 * 86400000;
+  if (monthly(data)) return monthAxis([...new Set(times)].sort((a, b) => a - b), { soft, line, width });
   return {
     type: "time",
     splitNumber: Math.max(2, Math.round(width / 110)),
@@ -159,6 +169,27 @@ function timeAxis(data, { soft, line, width }) {
   };
 }
 
+/** Whether every time is a day and the first of its month: then months are counted, not days. */
+const monthly = (data) =>
+  !data.categories && data.series.every((series) => series.points.every(([at]) => /^\d{4}-\d{2}-01$/.test(at)));
+
+/** Ticks at months alone, as many as there is room for; the first one and each January tell the year. */
+function monthAxis(times, { soft, line, width }) {
+  const count = (at) => new Date(at).getUTCFullYear() * 12 + new Date(at).getUTCMonth();
+  const wanted = (count(times.at(-1)) - count(times[0])) / Math.max(2, Math.floor(width / 90));
+  const step = [1, 2, 3, 6, 12].find((months) => months >= wanted) || 12 * Math.ceil(wanted / 12);
+  const ticks = times.filter((at) => step === 1 || count(at) % step === 0);
+  const named = (at) => (at === ticks[0] || !new Date(at).getUTCMonth() ? monthAndYear : month).format(at);
+  return {
+    type: "time",
+    axisLine: { lineStyle: { color: line } },
+    axisTick: { lineStyle: { color: line }, customValues: ticks },
+    axisLabel: { color: soft, hideOverlap: true, customValues: ticks, formatter: named },
+  };
+}
+
+const monthAndYear = new Intl.DateTimeFormat(lang, { month: "short", year: "numeric", timeZone: "UTC" });
+const wholeMonth = new Intl.DateTimeFormat(lang, { month: "long", year: "numeric", timeZone: "UTC" });
 const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" });
 const dayOfMonth = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", timeZone: "UTC" });
 const month = new Intl.DateTimeFormat(lang, { month: "short", timeZone: "UTC" });
@@ -219,6 +250,7 @@ function zoomBar({ soft, line }) {
 
 function tooltip(data, { line, byName }) {
   const unit = data.unit ? ` ${data.unit}` : "";
+  const inWords = wordsOf(data);
   return {
     trigger: "axis",
     renderMode: "richText",
@@ -231,7 +263,7 @@ function tooltip(data, { line, byName }) {
     axisPointer: { type: "line", lineStyle: { color: colour("line-strong"), type: "solid" } },
     formatter: (hits) => {
       const told = hits.filter((hit) => data.series.some((series) => series.name === hit.seriesName));
-      const head = byName ? told[0]?.name : told[0] && momentInWords(told[0].value[0]);
+      const head = byName ? told[0]?.name : told[0] && inWords(told[0].value[0]);
       const rows = told.map((hit) => {
         const value = Array.isArray(hit.value) ? hit.value[1] : hit.value;
         const shown = value === null || value === undefined ? words.noValue : `${written(value)}${unit}`;
@@ -243,6 +275,7 @@ function tooltip(data, { line, byName }) {
 }
 
 const momentInWords = (at) => (at % 86400000 ? clock : date).format(at);
+const wordsOf = (data) => (monthly(data) ? (at) => wholeMonth.format(at) : momentInWords);
 
 function fillTable(figure, data) {
   const behind = figure.querySelector("[data-chart-table]");
@@ -254,11 +287,12 @@ function tableOf(data) {
   const keys = data.categories || [...new Set(data.series.flatMap((one) => one.points.map((point) => point[0])))].sort();
   const columns = data.series.map((one) => (data.categories ? one.points.map(valueOf) : new Map(one.points)));
   const unit = data.unit ? ` (${data.unit})` : "";
+  const inWords = wordsOf(data);
   const head = html("tr", {}, html("th", { scope: "col", textContent: data.categories ? "" : words.time }));
   for (const one of data.series) head.append(html("th", { scope: "col", className: "num", textContent: one.name + unit }));
   const body = html("tbody");
   keys.slice(0, TABLE_ROWS).forEach((key, position) => {
-    const row = html("tr", {}, html("th", { scope: "row", textContent: data.categories ? key : momentInWords(wall(key)) }));
+    const row = html("tr", {}, html("th", { scope: "row", textContent: data.categories ? key : inWords(wall(key)) }));
     for (const column of columns) {
       const value = data.categories ? column[position] : column.get(key);
       row.append(html("td", { className: "num", textContent: value == null ? "–" : written(value) }));

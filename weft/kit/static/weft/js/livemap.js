@@ -335,7 +335,7 @@ function legend(state) {
   const { element, data, layers } = state;
   const place = element.querySelector("[data-map-legend]");
   const box = place.closest("details");
-  if (box.hidden) box.open = element.clientWidth > 700;
+  const first = box.hidden;
   box.hidden = false;
   place.replaceChildren();
   const measure = data.measure || { name: words.openRequests };
@@ -359,6 +359,18 @@ function legend(state) {
     }
     place.append(row);
   }
+  if (first) openIfRoom(element, box);
+}
+
+const LEGEND_SHARE = 0.15;
+const narrow = matchMedia("(max-width: 56.24rem)");
+
+/** The legend stands open only where it leaves the map to be seen; a window made narrow closes it. */
+function openIfRoom(element, box) {
+  box.open = !narrow.matches;
+  const share = (box.offsetWidth * box.offsetHeight) / (element.clientWidth * element.clientHeight);
+  if (share > LEGEND_SHARE) box.open = false;
+  narrow.addEventListener("change", () => narrow.matches && (box.open = false));
 }
 
 function list(element, data, areas) {
