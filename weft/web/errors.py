@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from weft.kit.access import public
@@ -27,10 +28,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @public
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, without anything that could break again; for a program as JSON."""
+    """500, without anything that could break again (no database, no who-is-asking); for a program as JSON."""
     if wants_json(request):
         return JsonResponse({"code": 500, "message": "Something went wrong here."}, status=500)
-    return render(request, "weft/broken.html", status=500)
+    return HttpResponse(get_template("weft/broken.html").render(), status=500)
 
 
 @public
