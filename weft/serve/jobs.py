@@ -52,8 +52,13 @@ def open_case_for_alert(event: AlertOpened) -> None:
 
 
 @queue.periodic(cron="* * * * *")
-@queue.task(name="weft.serve.jobs.watch_promises", queue="clock", queueing_lock="watch_promises")
+@queue.task(
+    name="weft.serve.jobs.watch_promises",
+    queue="clock",
+    queueing_lock="watch_promises",
+    lock="watch_promises",
+)
 def watch_promises(timestamp: int) -> None:
-    """Each minute: put on record the promises whose time has passed."""
+    """Each minute, one at a time: put on record the promises whose time has passed."""
     while services.miss_promises(by=SYSTEM) == services.MISS_BATCH:
         pass
