@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app as queue
 
 from weft.config.options import current
+from weft.kit.again import failures, retry_failed
 from weft.kit.worker import LOCKS, MOST_TRIES, work
 
 DONE: list[str] = []
@@ -105,6 +106,36 @@ def test_a_job_that_kills_every_worker_is_put_aside() -> None:
     run_worker()
     assert DONE == []
     assert jobs() == [("poison", "failed")]
+
+
+def failed(word: str, *, lock: str | None = None) -> None:
+    """A job that failed as often as it is tried."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts, queueing_lock) "
+            "VALUES ('default', 'tests.note', jsonb_build_object('word', %s::text), 'failed', 8, %s)",
+            [word, lock],
+        )
+
+
+def test_work_that_failed_for_good_is_named_and_done_again_when_told() -> None:
+    failed("mended")
+    assert failures() == {"tests.note": 1}
+    run_worker()
+    assert DONE == []
+    assert retry_failed() == 1
+    run_worker()
+    assert DONE == ["mended"]
+    assert failures() == {}
+
+
+def test_failed_work_that_is_queued_again_already_is_not_done_twice() -> None:
+    failed("old", lock="same work")
+    note.configure(queueing_lock="same work").defer(word="new")
+    assert retry_failed() == 0
+    run_worker()
+    assert DONE == ["new"]
+    assert failures() == {}
 
 
 def test_what_a_task_defers_is_queued_only_if_its_transaction_holds() -> None:

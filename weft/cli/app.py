@@ -113,6 +113,19 @@ def status(
 
 
 @app.command()
+def retry(data: Data = None) -> None:
+    """Do the work again that failed for good, once what broke it is mended."""
+    from weft.cli.database import ready
+
+    choose(data=data)
+    with ready("retry"):
+        from weft.kit.again import retry_failed
+
+        count = retry_failed()
+    screen.done("retry", f"{count:,} failed jobs are queued again")
+
+
+@app.command()
 def check(data: Data = None) -> None:
     """Tell every option, where it came from and what is unsafe; code 1 when something must be mended."""
     from weft.cli.check import tell

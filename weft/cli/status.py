@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from weft.cli import screen
+from weft.kit.again import failures
 from weft.kit.state import State, state
 
 
@@ -47,6 +48,8 @@ def _tell_health(found: State) -> None:
     screen.out.print(f"Database  {found.database}, {found.size_bytes / 1e6:,.0f} MB")
     work = f"{queue.waiting:,} jobs wait, {queue.doing:,} are being done, {queue.failed:,} failed"
     screen.out.print(f"Queue     {work}; {_workers(queue.workers)}")
+    for task, count in failures().items():
+        screen.hint(f"{task} failed {count:,} times. When what broke it is mended: weft retry")
     if queue.waiting and queue.oldest_seconds > 60:
         screen.hint(f"The oldest job has waited {queue.oldest_seconds // 60:,} minutes.")
 
