@@ -176,7 +176,7 @@ const monthly = (data) =>
 /** Ticks at months alone, as many as there is room for; the first one and each January tell the year. */
 function monthAxis(times, { soft, line, width }) {
   const count = (at) => new Date(at).getUTCFullYear() * 12 + new Date(at).getUTCMonth();
-  const wanted = (count(times.at(-1)) - count(times[0])) / Math.max(2, Math.floor(width / 90));
+  const wanted = (count(times.at(-1)) - count(times[0])) / Math.max(2, Math.floor(width / 70));
   const step = [1, 2, 3, 6, 12].find((months) => months >= wanted) || 12 * Math.ceil(wanted / 12);
   const ticks = times.filter((at) => step === 1 || count(at) % step === 0);
   const named = (at) => (at === ticks[0] || !new Date(at).getUTCMonth() ? monthAndYear : month).format(at);
