@@ -30,7 +30,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         with transaction.atomic(), connection.cursor() as cursor:
             for table in APPEND_ONLY:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
-            for statement in statements:
+            for statement in [*statements, "TRUNCATE sense_observation"]:  # which Django does not manage
                 cursor.execute(statement)
             for table in APPEND_ONLY:
                 cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")

@@ -1,18 +1,16 @@
 """Acts that happen at the same time, and counts that must agree however they happened."""
 
 import random
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tests import make
+from tests.beside import Beside
 from tests.worker import drain
 from weft.govern.queries import readings
 from weft.govern.services import ON_TIME, compute_on_time
@@ -25,41 +23,6 @@ from weft.serve import services
 from weft.serve.models import Request, Tally
 
 HERE = ZoneInfo("Europe/Brussels")
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-class Beside(threading.Thread):
-    """An act in a thread and connection of its own; keeps what it raised."""
-
-    def __init__(self, act: Callable[[], object]) -> None:
-        super().__init__(daemon=True)
-        self.act = act
-        self.error: Exception | None = None
-        self.start()
-
-    def run(self) -> None:
-        """Do it."""
-        try:
-            self.act()
-        except Exception as error:
-            self.error = error
-        finally:
-            connection.close()
-
-    def until_it_waits(self) -> None:
-        """Go on when it waits for a lock, or is done."""
-        while self.is_alive():
-            with connection.cursor() as cursor:
-                cursor.execute(WAITS)
-                if cursor.fetchone() != (0,):
-                    return
-            time.sleep(0.01)
-
-    def ended(self) -> Exception | None:
-        """What it raised, once it is done."""
-        self.join(20)
-        assert not self.is_alive()
-        return self.error
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,12 +29,11 @@ BEGIN
         partition := 'sense_observation_' || to_char(month, 'YYYYMM');
         IF to_regclass(partition) IS NULL THEN
             PERFORM pg_advisory_xact_lock(hashtext('sense_make_partitions'));
-            IF to_regclass(partition) IS NULL THEN
-                EXECUTE format(
-                    'CREATE TABLE %I PARTITION OF sense_observation FOR VALUES FROM (%L) TO (%L)',
-                    partition, month, month + interval '1 month'
-                );
-            END IF;
+            -- IF NOT EXISTS looks anew; to_regclass would not see what was made while this session waited
+            EXECUTE format(
+                'CREATE TABLE IF NOT EXISTS %I PARTITION OF sense_observation FOR VALUES FROM (%L) TO (%L)',
+                partition, month, month + interval '1 month'
+            );
         END IF;
         month := month + interval '1 month';
     END LOOP;
