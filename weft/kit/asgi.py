@@ -162,6 +162,8 @@ async def reply(send: Send, answer: Answer, *, head: bool) -> None:
     headers = answer.headers
     if answer.status not in BODILESS and not any(name == b"content-length" for name, _ in headers):
         headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
+    if not any(name == b"x-content-type-options" for name, _ in headers):  # what Django did not make
+        headers = [*headers, (b"x-content-type-options", b"nosniff")]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
 
