@@ -9,11 +9,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from weft.city.queries import zone
 from weft.govern import services
-from weft.kit.events import on
+from weft.kit.events import REACTION_RETRY, on
 from weft.serve.events import PromiseMissed, RequestClosed
 
 
-@queue.task(name="weft.govern.jobs.recompute", queue="measures")
+@queue.task(name="weft.govern.jobs.recompute", queue="measures", retry=REACTION_RETRY)
 def recompute(unit: str, month: str) -> None:
     """Compute one unit's month anew."""
     services.compute_on_time(unit=unit, month=date.fromisoformat(month))

@@ -1,7 +1,7 @@
 """The event log and bus: facts are written in the caller's transaction, reactions are queued in it."""
 
 import typing
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -137,12 +137,6 @@ def publish(event: Event, *, by: Actor) -> int:
     for _reaction, task in REACTIONS.get(name, []):
         task.defer(event_id=event_id)
     return int(event_id)
-
-
-def publish_all(events: Iterable[Event], *, by: Actor) -> None:
-    """Publish several events, in order."""
-    for event in events:
-        publish(event, by=by)
 
 
 def on(cls: type[EventType]) -> Callable[[Callable[[EventType], None]], Callable[[EventType], None]]:

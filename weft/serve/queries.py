@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from weft.city.models import Sector, Service
@@ -172,7 +173,7 @@ def reaches(actor: Actor, found: Request, *, permission: str) -> bool:
 def tracked(reference: str, secret: str) -> Request:
     """The request a tracking address opens; `NotFound` for anything but the exact secret."""
     found = Request.objects.select_related("service", "unit", "area").filter(reference=reference).first()
-    if found is None or not found.secret or found.secret != secret:
+    if found is None or not found.secret or not constant_time_compare(found.secret, secret):
         raise NotFound(_("There is no request under this address."))
     return found
 

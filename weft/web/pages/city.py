@@ -25,7 +25,6 @@ from weft.sense.services import record_observation
 from weft.serve import queries as serve
 
 ALERTS_SHOWN = 12
-ON_TIME_FEW = 20
 FIRST_DAY = date(1900, 1, 1)
 
 
