@@ -26,6 +26,7 @@ from playwright.sync_api import (
 
 FLAGS = [
     "--no-sandbox",
+    "--disable-gpu-compositing",  # maps still draw by WebGL, in software; pages need no such detour
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",

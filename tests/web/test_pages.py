@@ -178,7 +178,7 @@ def test_a_bad_observation_is_refused_in_plain_words(client, body):
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/requests/", 12), ("/tasks/", 13), ("/city/", 11), ("/city/map.json", 11), ("/govern/", 9)],
+    [("/requests/", 12), ("/tasks/", 13), ("/city/", 11), ("/city/map.json", 12), ("/govern/", 9)],
 )
 def test_a_page_costs_the_same_queries_with_ten_times_the_rows(
     client, address, most, django_assert_max_num_queries
@@ -227,3 +227,12 @@ def test_another_host_is_refused_in_plain_words(client):
     answer = client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400
     assert "names another host" in answer.content.decode()
+
+
+def test_the_map_shows_places_of_requests_to_those_who_may_see_them(client):
+    make.request()
+    make.request("A tree fell", service="tree")
+    sign_in(client, "dan", role="dispatcher", unit="works")
+    told = client.get("/city/map.json").json()
+    assert [point["properties"]["name"] for point in told["requests"]["features"]] == ["Street lamp out"]
+    assert told["of"] == 2

@@ -283,12 +283,16 @@ class OpenPoint:
 def open_at(
     moment: datetime,
     *,
+    paths: Sequence[str],
     box: tuple[float, float, float, float] | None = None,
     unit: str = "",
     limit: int = POINTS,
 ) -> list[OpenPoint]:
-    """The newest requests with a place that were open at a moment, in a box (west, south, east, north)."""
-    found = Request.objects.filter(opened_at__lte=moment, lat__isnull=False)
+    """The newest requests with a place that were open at a moment, in a box (west, south, east, north).
+
+    Only those of the units below `paths`, because a place can tell who asked.
+    """
+    found = Request.objects.filter(opened_at__lte=moment, lat__isnull=False, unit_id__in=units_within(paths))
     found = found.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment)).order_by("-opened_at", "-id")
     if unit:
         found = found.filter(unit_id=unit)

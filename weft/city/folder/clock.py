@@ -5,7 +5,6 @@ from typing import Literal
 
 import polars as pl
 
-OFFSET = r"(Z|z|[+-]\d{2}:?\d{2})$"
 SHAPE = r"^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(\.\d{1,6})?\d* ?(Z|z|[+-]\d{2}:?\d{2})?)?$"
 LOCAL = pl.Datetime("us")
 UTC = pl.Datetime("us", "UTC")

@@ -105,7 +105,8 @@ def map_data(request: HttpRequest) -> JsonResponse:
     moment = moment_of(day, today=today, here=here)
     unit = request.GET.get("unit", "")
     backlog = serve.backlog_by_area(day, unit=unit)
-    shown = serve.open_at(moment, box=box_of(request), unit=unit)
+    paths = serve.visible(request.actor)  # type: ignore[attr-defined]
+    shown = serve.open_at(moment, paths=paths, box=box_of(request), unit=unit)
     alerts = sense.alerts_at(moment)
     over = {alert.thing_id: alert.severity for alert in alerts}
     sensors = sense.sensors_at(None if day >= today else moment)
