@@ -314,7 +314,9 @@ def days(request: HttpRequest) -> HttpResponse:
         [(first + timedelta(days=n)).isoformat(), round(900 + n * 4 + 300 * math.sin(n / 20))]
         for n in range(DAYS + 1)
     ]
-    return JsonResponse({"title": "Open requests", "unit": "", "series": [{"name": "Open", "points": values}]})
+    return JsonResponse(
+        {"title": "Open requests", "unit": "", "series": [{"name": "Open", "points": values}]}
+    )
 
 
 class Quiet(WSGIRequestHandler):
