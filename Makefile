@@ -12,7 +12,7 @@ UV ?= $(shell test -x $(BIN)/uv && echo $(BIN)/uv || command -v uv)
 LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: help setup demo test check bench docs lock options clean
+.PHONY: help setup demo test check bench docs lock options messages clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -43,6 +43,10 @@ lock: ## Pin all dependencies anew, by hash (ARGS="--upgrade" takes newer ones)
 
 options: $(VENV)/.run ## Write docs/options.md from the table of options
 	@$(BIN)/python -m weft.config.options > docs/options.md
+
+messages: $(VENV)/.dev ## Collect the sentences to translate and compile them (needs gettext)
+	@command -v xgettext >/dev/null || { echo "make messages needs gettext: apt-get install gettext" >&2; exit 1; }
+	cd weft && ../$(BIN)/django-admin makemessages --all --no-location --no-obsolete && ../$(BIN)/django-admin compilemessages
 
 clean: ## Remove the environment and what tools left; data folders stay
 	rm -rf $(VENV) site build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
