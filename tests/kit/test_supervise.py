@@ -58,9 +58,9 @@ def test_a_part_that_ran_well_for_long_is_started_again_at_once() -> None:
 
 def test_a_part_is_asked_to_stop_before_it_is_killed() -> None:
     code = (
-        "import signal, sys, time\n"
-        "signal.signal(signal.SIGTERM, lambda *_: (print('goodbye', flush=True), sys.exit(0)))\n"
-        "print('hello', flush=True)\n"
+        "import os, signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (os.write(1, b'goodbye\\n'), sys.exit(0)))\n"
+        "os.write(1, b'hello\\n')\n"
         "time.sleep(60)"
     )
     part = Part(name="worker", command=[*PYTHON, code], env=os.environ)
