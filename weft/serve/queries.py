@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from weft.city.models import Sector, Service
@@ -202,13 +203,15 @@ FROM backlog b JOIN city_unit u ON u.code = b.unit_id LEFT JOIN lately l ON l.un
 ORDER BY b.open DESC, u.path
 """  # noqa: S608 (only constants)
 BACKLOG_SERIES = """
-SELECT t.day, sum(sum(t.opened) - sum(t.closed)) OVER (ORDER BY t.day), sum(t.opened) FROM serve_tally t
+SELECT (t.day + %(width)s::interval)::date - 1,
+       sum(sum(t.opened) - sum(t.closed)) OVER (ORDER BY t.day), sum(t.opened)
+FROM serve_tally t
 WHERE t.span = %(span)s AND (%(unit)s = '' OR t.unit_id = %(unit)s)
 GROUP BY t.day ORDER BY t.day
 """
 ON_TIME_DAYS = timedelta(days=30)
-DAYS_DRAWN = timedelta(days=3 * 366)
-"""A longer history is drawn by months."""
+DRAWN = {"day": timedelta(days=3 * 366), "month": timedelta(days=30 * 366)}
+"""How long a history may be to be drawn by days, or by months; a longer one is drawn by years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +256,17 @@ def history_began() -> date | None:
 
 
 def backlog_series(*, unit: str = "") -> list[tuple[date, int, int]]:
-    """Day, requests open at its end, requests opened in it; by months (their first day) for a long history."""
-    began = history_began()
-    span = "month" if began and now().date() - began > DAYS_DRAWN else "day"
+    """Day, requests open at its end, requests opened since the day before in the list.
+
+    A long history is told by the last days of months or years, the present one by today.
+    """
+    today = localdate(now())
+    length = today - (history_began() or today)
+    span = next((span for span, most in DRAWN.items() if length <= most), "year")
     with connection.cursor() as cursor:
-        cursor.execute(BACKLOG_SERIES, {"span": span, "unit": unit})
-        return [(day, int(backlog), int(opened)) for day, backlog, opened in cursor.fetchall()]
+        cursor.execute(BACKLOG_SERIES, {"span": span, "width": f"1 {span}", "unit": unit})
+        rows = cursor.fetchall()
+    return [(min(day, today), int(backlog), int(opened)) for day, backlog, opened in rows]
 
 
 POINTS = 1500
