@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests import make
 from tests.worker import drain
+from weft.city.queries import zone
 from weft.govern.queries import readings
 from weft.govern.services import ON_TIME
 from weft.kit.access import RESIDENT, SYSTEM
@@ -60,7 +61,7 @@ def test_a_request_travels_across_units_to_its_answer_and_the_measure_moves():
     told = [fact.type for fact in history("request", str(receipt.id))]
     assert told[0] == "RequestClosed"
     assert told[-1] == "RequestOpened" or told[-1] == "CaseOpened"
-    month = request.closed_at.date().replace(day=1)
+    month = request.closed_at.astimezone(zone()).date().replace(day=1)
     (reading,) = readings(ON_TIME, first=month, last=month, unit="lamps")
     assert (reading.unit, reading.numerator, reading.denominator) == ("lamps", 1, 1)
     (above,) = readings(ON_TIME, first=month, last=month, unit="works")
